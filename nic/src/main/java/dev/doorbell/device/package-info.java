@@ -1,0 +1,8 @@
+/// The desk: what a register write means. One folder per card; `interrupt/` holds causes, masks and moderation.
+///
+/// Cards are sans-IO: register accesses, guest memory, frames and time come in; values, DMA, frames and interrupts go
+/// out.
+@NullMarked
+package dev.doorbell.device;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,254 @@
+package dev.doorbell.frame;
+
+import dev.doorbell.memory.SliceSink;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A bounded list of frames, each a list of memory slices plus what is still to be done to it.
+///
+/// Nothing is copied into a batch: slices point into guest memory, into a backend's buffers or into this batch's own
+/// scratch memory (for headers that had to change). Everything is allocated in the constructor. One thread at a time.
+public final class FrameBatch implements SliceSink {
+    /// [#segmentType]: the frame is sent as it is.
+    public static final int SEGMENT_NONE = 0;
+    /// [#segmentType]: TCP over IPv4, to be cut into frames of [#segmentBytes] payload each.
+    public static final int SEGMENT_TCP4 = 1;
+    /// [#segmentType]: TCP over IPv6.
+    public static final int SEGMENT_TCP6 = 2;
+    /// [#segmentType]: UDP (one datagram into several), IPv4 or IPv6.
+    public static final int SEGMENT_UDP = 3;
+    /// [#checksumStart]: no checksum is left open.
+    public static final int CHECKSUM_COMPLETE = -1;
+
+    private final int maxFrames;
+    private final int maxSlices;
+    private final MemorySegment scratch;
+    private final MemorySegment[] sliceSegment;
+    private final long[] sliceOffset;
+    private final int[] sliceLengthBytes;
+    private final int[] firstSlice; // maxFrames + 1 entries: frame i owns slices firstSlice[i] .. firstSlice[i + 1]
+    private final int[] lengthBytes;
+    private final int[] checksumStart;
+    private final int[] checksumOffset;
+    private final int[] segmentType;
+    private final int[] segmentBytes;
+    private final int[] headerBytes;
+    private int frames;
+    private int slices;
+    private int scratchUsedBytes;
+    private boolean building;
+    private int scratchAtBegin;
+
+    /// @param maxFrames    frames at most, 1 or more
+    /// @param maxSlices    slices of all frames together, at least one a frame
+    /// @param scratchBytes own memory for rewritten headers, 0 or more
+    public FrameBatch(int maxFrames, int maxSlices, int scratchBytes) {
+        if (maxFrames < 1 || maxSlices < maxFrames || scratchBytes < 0)
+            throw new IllegalArgumentException(
+                    "FrameBatch(" + maxFrames + ", " + maxSlices + ", " + scratchBytes + ")");
+        this.maxFrames = maxFrames;
+        this.maxSlices = maxSlices;
+        scratch = Arena.ofAuto().allocate(Math.max(64, scratchBytes), 64);
+        sliceSegment = new MemorySegment[maxSlices];
+        sliceOffset = new long[maxSlices];
+        sliceLengthBytes = new int[maxSlices];
+        firstSlice = new int[maxFrames + 1];
+        lengthBytes = new int[maxFrames];
+        checksumStart = new int[maxFrames];
+        checksumOffset = new int[maxFrames];
+        segmentType = new int[maxFrames];
+        segmentBytes = new int[maxFrames];
+        headerBytes = new int[maxFrames];
+        java.util.Arrays.fill(sliceSegment, MemorySegment.NULL);
+    }
+
+    /// Frames in the batch (finished ones).
+    public int size() {
+        return frames;
+    }
+
+    /// Most frames it holds.
+    public int capacity() {
+        return maxFrames;
+    }
+
+    public boolean isFull() {
+        return frames == maxFrames;
+    }
+
+    /// Slices that are still free for the frame being built.
+    public int freeSlices() {
+        return maxSlices - slices;
+    }
+
+    /// Forgets every frame and frees the scratch memory.
+    public void clear() {
+        frames = 0;
+        slices = 0;
+        scratchUsedBytes = 0;
+        building = false;
+    }
+
+    /// Starts a frame. The batch must not be full and no other frame may be open.
+    public void beginFrame() {
+        assert !building && frames < maxFrames : "beginFrame out of turn";
+        building = true;
+        scratchAtBegin = scratchUsedBytes;
+        firstSlice[frames] = slices;
+        lengthBytes[frames] = 0;
+        checksumStart[frames] = CHECKSUM_COMPLETE;
+        checksumOffset[frames] = 0;
+        segmentType[frames] = SEGMENT_NONE;
+        segmentBytes[frames] = 0;
+        headerBytes[frames] = 0;
+    }
+
+    @Override
+    public boolean addSlice(MemorySegment segment, long offset, int length) {
+        assert building && length >= 0 : "slice outside of a frame";
+        if (slices == maxSlices) return false;
+        if (length == 0) return true;
+        sliceSegment[slices] = segment;
+        sliceOffset[slices] = offset;
+        sliceLengthBytes[slices] = length;
+        slices++;
+        lengthBytes[frames] += length;
+        return true;
+    }
+
+    /// Closes the frame being built; it now counts in [#size()].
+    public void endFrame() {
+        assert building : "endFrame without beginFrame";
+        building = false;
+        frames++;
+        firstSlice[frames] = slices;
+    }
+
+    /// Drops the frame being built.
+    public void abandonFrame() {
+        assert building : "abandonFrame without beginFrame";
+        building = false;
+        slices = firstSlice[frames];
+        scratchUsedBytes = scratchAtBegin;
+    }
+
+    /// Drops the last finished frame.
+    public void dropLast() {
+        assert !building && frames > 0 : "nothing to drop";
+        frames--;
+        slices = firstSlice[frames];
+    }
+
+    /// Bytes gathered so far for the frame being built.
+    public int openFrameBytes() {
+        return lengthBytes[frames];
+    }
+
+    /// Takes scratch memory for a rewritten header.
+    ///
+    /// @return its offset in [#scratch()], or -1 when there is not enough left
+    public int takeScratch(int bytes) {
+        int aligned = (bytes + 7) & ~7;
+        if (scratch.byteSize() - scratchUsedBytes < aligned) return -1;
+        int at = scratchUsedBytes;
+        scratchUsedBytes += aligned;
+        return at;
+    }
+
+    /// The batch's own memory; see [#takeScratch].
+    public MemorySegment scratch() {
+        return scratch;
+    }
+
+    /// Whole length of a frame without the FCS.
+    public int lengthBytes(int frame) {
+        return lengthBytes[frame];
+    }
+
+    public int firstSlice(int frame) {
+        return firstSlice[frame];
+    }
+
+    public int sliceCount(int frame) {
+        return firstSlice[frame + 1] - firstSlice[frame];
+    }
+
+    public MemorySegment sliceSegment(int slice) {
+        return sliceSegment[slice];
+    }
+
+    public long sliceOffset(int slice) {
+        return sliceOffset[slice];
+    }
+
+    public int sliceLengthBytes(int slice) {
+        return sliceLengthBytes[slice];
+    }
+
+    /// Leaves a checksum of a frame, finished or being built, to the taker: the one's complement sum from
+    /// `start` to the end of the frame, stored big-endian at `start + offset`, where the pseudo-header's sum
+    /// stands already.
+    public void openChecksum(int frame, int start, int offset) {
+        checksumStart[frame] = start;
+        checksumOffset[frame] = offset;
+    }
+
+    /// Asks the taker to cut the frame into several.
+    ///
+    /// @param type    one of the `SEGMENT_` constants
+    /// @param payload payload bytes of each full segment (MSS)
+    /// @param header  bytes of the headers that each segment repeats
+    public void segment(int frame, int type, int payload, int header) {
+        segmentType[frame] = type;
+        segmentBytes[frame] = payload;
+        headerBytes[frame] = header;
+    }
+
+    /// First byte of an open checksum's range, or [#CHECKSUM_COMPLETE].
+    public int checksumStart(int frame) {
+        return checksumStart[frame];
+    }
+
+    /// Where the open checksum is stored, counted from [#checksumStart].
+    public int checksumOffset(int frame) {
+        return checksumOffset[frame];
+    }
+
+    public int segmentType(int frame) {
+        return segmentType[frame];
+    }
+
+    public int segmentBytes(int frame) {
+        return segmentBytes[frame];
+    }
+
+    public int headerBytes(int frame) {
+        return headerBytes[frame];
+    }
+
+    /// The frame being built, for [#openChecksum] and [#segment].
+    public int openFrame() {
+        assert building : "no frame is being built";
+        return frames;
+    }
+
+    /// Copies the bytes `from .. from + count` of a frame to `target`.
+    ///
+    /// @return bytes copied: fewer than `count` where the frame ends
+    public int copyTo(int frame, int from, int count, MemorySegment target, long targetOffset) {
+        int copied = 0;
+        int skip = from;
+        for (int s = firstSlice[frame]; s < firstSlice[frame + 1] && copied < count; s++) {
+            int length = sliceLengthBytes[s];
+            if (skip >= length) {
+                skip -= length;
+                continue;
+            }
+            int part = Math.min(length - skip, count - copied);
+            MemorySegment.copy(sliceSegment[s], sliceOffset[s] + skip, target, targetOffset + copied, part);
+            copied += part;
+            skip = 0;
+        }
+        return copied;
+    }
+}
