@@ -22,6 +22,8 @@ public final class RegisterFile {
         void write(int offset, int written);
     }
 
+    private static final Access[] ACCESS = Access.values();
+
     private final int words;
     private final int[] value;
     private final int[] writable;
@@ -30,7 +32,6 @@ public final class RegisterFile {
     private final int[] home; // word that stores the value: itself, or the register it aliases
     private final @Nullable ReadAction[] onRead;
     private final @Nullable WriteAction[] onWrite;
-    private static final Access[] ACCESS = Access.values();
 
     /// @param table     the chip's registers
     /// @param sizeBytes bytes of the register space (BAR0)
@@ -54,14 +55,27 @@ public final class RegisterFile {
                 writable[word] = spec.writable();
                 reset[word] = spec.reset();
                 home[word] = word;
-                if (!spec.aliasOf().isEmpty()) {
-                    Register target = byName.get(spec.aliasOf());
-                    if (target == null) throw new IllegalArgumentException(r.name() + " aliases nothing");
-                    home[word] = target.spec().offset(i) >>> 2;
-                }
             }
         }
+        for (Register r : table)
+            if (!r.spec().aliasOf().isEmpty()) placeAlias(r, byName.get(r.spec().aliasOf()));
         resetAll();
+    }
+
+    /// An alias covers the same bytes as its target, from the target's first element on, so that one alias can stand
+    /// for interleaved arrays (RAL and RAH).
+    private void placeAlias(Register alias, @Nullable Register target) {
+        if (target == null) throw new IllegalArgumentException(alias.name() + " aliases nothing");
+        Register.Spec spec = alias.spec();
+        for (int i = 0; i < spec.count(); i++) {
+            int word = spec.offset(i) >>> 2;
+            int at = (target.spec().offset() + spec.offset(i) - spec.offset()) >>> 2;
+            if (access[at] == 0 || home[at] != at)
+                throw new IllegalArgumentException(alias.name() + " aliases no register");
+            home[word] = at;
+            access[word] = access[at];
+            writable[word] = writable[at];
+        }
     }
 
     /// Every register back to its reset value, without effects.
@@ -77,19 +91,19 @@ public final class RegisterFile {
 
     /// Attaches what a guest's read of every element of `register` (and of its aliases) returns.
     public void onRead(Register register, ReadAction action) {
-        for (int word = 0; word < words; word++) if (belongs(word, register)) onRead[word] = action;
+        for (int word = 0; word < words; word++) if (belongs(word, register.spec())) onRead[word] = action;
     }
 
     /// Attaches what a guest's write to every element of `register` (and of its aliases) does.
     public void onWrite(Register register, WriteAction action) {
-        for (int word = 0; word < words; word++) if (belongs(word, register)) onWrite[word] = action;
+        for (int word = 0; word < words; word++) if (belongs(word, register.spec())) onWrite[word] = action;
     }
 
-    private boolean belongs(int word, Register register) {
+    private boolean belongs(int word, Register.Spec spec) {
         if (access[word] == 0) return false;
-        Register.Spec spec = register.spec();
-        for (int i = 0; i < spec.count(); i++) if (home[word] == spec.offset(i) >>> 2) return true;
-        return false;
+        int distance = (home[word] << 2) - spec.offset();
+        if (spec.count() == 1) return distance == 0;
+        return distance >= 0 && distance % spec.stride() == 0 && distance / spec.stride() < spec.count();
     }
 
     /// Whether a register lies at `offset`, a multiple of 4 inside the register space.
@@ -157,7 +171,12 @@ public final class RegisterFile {
 
     /// Stores what software may change, keeping the other bits: the plain meaning of a write to a RW register.
     public void store(Register register, int written) {
-        int word = register.spec().offset() >>> 2;
+        store(register.spec().offset(), written);
+    }
+
+    /// As [#store(Register, int)], for an action that serves an array register: `offset` is the action's parameter.
+    public void store(int offset, int written) {
+        int word = offset >>> 2;
         value[word] = (value[word] & ~writable[word]) | (written & writable[word]);
     }
 }

@@ -1,0 +1,117 @@
+package dev.doorbell.device.e1000;
+
+import static dev.doorbell.register.E1000Register.BPRC;
+import static dev.doorbell.register.E1000Register.BPTC;
+import static dev.doorbell.register.E1000Register.GORCH;
+import static dev.doorbell.register.E1000Register.GORCL;
+import static dev.doorbell.register.E1000Register.GOTCH;
+import static dev.doorbell.register.E1000Register.GOTCL;
+import static dev.doorbell.register.E1000Register.GPRC;
+import static dev.doorbell.register.E1000Register.GPTC;
+import static dev.doorbell.register.E1000Register.MPRC;
+import static dev.doorbell.register.E1000Register.MPTC;
+import static dev.doorbell.register.E1000Register.PRC1023;
+import static dev.doorbell.register.E1000Register.PRC127;
+import static dev.doorbell.register.E1000Register.PRC1522;
+import static dev.doorbell.register.E1000Register.PRC255;
+import static dev.doorbell.register.E1000Register.PRC511;
+import static dev.doorbell.register.E1000Register.PRC64;
+import static dev.doorbell.register.E1000Register.PTC1023;
+import static dev.doorbell.register.E1000Register.PTC127;
+import static dev.doorbell.register.E1000Register.PTC1522;
+import static dev.doorbell.register.E1000Register.PTC255;
+import static dev.doorbell.register.E1000Register.PTC511;
+import static dev.doorbell.register.E1000Register.PTC64;
+import static dev.doorbell.register.E1000Register.TORH;
+import static dev.doorbell.register.E1000Register.TORL;
+import static dev.doorbell.register.E1000Register.TOTH;
+import static dev.doorbell.register.E1000Register.TOTL;
+import static dev.doorbell.register.E1000Register.TPR;
+import static dev.doorbell.register.E1000Register.TPT;
+
+import dev.doorbell.register.E1000Register;
+import dev.doorbell.register.RegisterFile;
+
+/// The chip's statistics registers. Each sticks at all ones; a guest's read clears it, a pair is cleared by reading
+/// its high half. Lengths are those on the wire, with the FCS. // 317453, 13.7
+final class Statistics {
+    /// Kinds of destination address.
+    static final int UNICAST = 0;
+
+    static final int MULTICAST = 1;
+    static final int BROADCAST = 2;
+
+    private static final E1000Register[] RECEIVED_BY_SIZE = {PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522};
+    private static final E1000Register[] SENT_BY_SIZE = {PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522};
+
+    private final RegisterFile registers;
+
+    Statistics(RegisterFile registers) {
+        this.registers = registers;
+        clearPairWithHigh(GORCL, GORCH);
+        clearPairWithHigh(GOTCL, GOTCH);
+        clearPairWithHigh(TORL, TORH);
+        clearPairWithHigh(TOTL, TOTH);
+    }
+
+    /// A good frame that passed the filters.
+    ///
+    /// @param cast [#UNICAST], [#MULTICAST] or [#BROADCAST]
+    void received(int lengthWithFcsBytes, int cast) {
+        count(GPRC);
+        add(GORCL, GORCH, lengthWithFcsBytes);
+        count(RECEIVED_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        if (cast == MULTICAST) count(MPRC);
+        else if (cast == BROADCAST) count(BPRC);
+        seen(lengthWithFcsBytes);
+    }
+
+    /// A frame that came in and went no further (filtered, too long, a pause frame): only the totals count it.
+    void seen(int lengthWithFcsBytes) {
+        count(TPR);
+        add(TORL, TORH, lengthWithFcsBytes);
+    }
+
+    /// A frame that went out.
+    ///
+    /// @param cast as in [#received]
+    void transmitted(int lengthWithFcsBytes, int cast) {
+        count(GPTC);
+        count(TPT);
+        add(GOTCL, GOTCH, lengthWithFcsBytes);
+        add(TOTL, TOTH, lengthWithFcsBytes);
+        count(SENT_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        if (cast == MULTICAST) count(MPTC);
+        else if (cast == BROADCAST) count(BPTC);
+    }
+
+    /// One more of what a 32-bit counter counts.
+    void count(E1000Register counter) {
+        int was = registers.get(counter);
+        if (was != -1) registers.set(counter, was + 1);
+    }
+
+    private void add(E1000Register low, E1000Register high, int bytes) {
+        long was = (long) registers.get(high) << 32 | Integer.toUnsignedLong(registers.get(low));
+        long sum = was + bytes;
+        if (Long.compareUnsigned(sum, was) < 0) sum = -1; // sticks
+        registers.set(low, (int) sum);
+        registers.set(high, (int) (sum >>> 32));
+    }
+
+    private void clearPairWithHigh(E1000Register low, E1000Register high) {
+        registers.onRead(high, (offset, stored) -> {
+            registers.set(low, 0);
+            registers.set(high, 0);
+            return stored;
+        });
+    }
+
+    private static int sizeClass(int bytes) {
+        if (bytes <= 64) return 0;
+        if (bytes <= 127) return 1;
+        if (bytes <= 255) return 2;
+        if (bytes <= 511) return 3;
+        return bytes <= 1023 ? 4 : 5;
+    }
+}
