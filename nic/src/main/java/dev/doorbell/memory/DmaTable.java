@@ -1,0 +1,406 @@
+package dev.doorbell.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Bus addresses to memory: which ranges a client mapped, what they stand on, and what a card may do there.
+///
+/// The ranges lie in blocks of up to [DmaLeaf#CAPACITY] under one sorted directory: with a quarter of a million
+/// mappings (a guest behind a vIOMMU) a lookup is two short binary searches, and an insertion moves a few kilobytes.
+/// The mapping that was hit last is tried first. A transfer may run over adjacent mappings; it is judged as a whole
+/// before its first byte moves. A range may be known without bytes ("unbacked"): this table then answers
+/// [DmaMemory#FAULT], and whoever can reach it otherwise asks [#route].
+///
+/// A file that its owner truncated under a mapping faults on access; the transfer then answers [DmaMemory#FAULT] and
+/// [#damaged()] stays true until [#clear()].
+public final class DmaTable implements DmaMemory {
+    /// Access of a mapping: what the card may do.
+    public static final int READ = 1;
+
+    public static final int WRITE = 2;
+
+    /// Answers of [#route] beside [DmaMemory#OK] and [DmaMemory#FAULT]: allowed, but at least one byte is unbacked.
+    public static final int UNBACKED = 2;
+
+    /// Mappings held at most; a client that is told 65,535 and maps 262,144 still works.
+    public static final int LIMIT_MAPPINGS = 300_000;
+
+    /// Answer of [#unmap] when the range would cut a mapping in two.
+    public static final long BISECTS = -1;
+
+    private static final VarHandle LE32 =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final VarHandle LE64 =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
+    private static final int WORD_BYTES = 8;
+    private static final int SPARSE = DmaLeaf.CAPACITY / 4; // a block this empty looks for a neighbour to join
+    private static final int JOINED = DmaLeaf.CAPACITY * 3 / 4; // and joins when both fill it no further than this
+
+    /// What became of a request to map.
+    public enum MapResult {
+        MAPPED,
+        /// The range touches one that is mapped already.
+        OVERLAPS,
+        /// Empty, around the end of the space, outside its backing, or not aligned with it to 8 bytes.
+        BAD_RANGE,
+        /// [#LIMIT_MAPPINGS] are held.
+        FULL
+    }
+
+    private DmaLeaf[] leaves = {new DmaLeaf()}; // at least one; only the only one may be empty
+    private int leafCount = 1;
+    private int size;
+    private int unbacked;
+    private boolean damaged;
+
+    // Where the last search ended.
+    private int foundLeaf;
+    private int foundIndex;
+
+    // The mapping that was hit last; access 0 when there is none.
+    private int hitAccess;
+    private long hitFirst;
+    private long hitSpan; // last address - first address
+    private long hitOffset;
+    private MemorySegment hitSegment = MemorySegment.NULL;
+
+    /// Mappings held.
+    public int size() {
+        return size;
+    }
+
+    /// Whether a mapping without bytes is held.
+    public boolean hasUnbacked() {
+        return unbacked > 0;
+    }
+
+    /// Whether a mapped file turned out shorter than its mapping.
+    public boolean damaged() {
+        return damaged;
+    }
+
+    /// Adds a mapping.
+    ///
+    /// @param iova      first address
+    /// @param sizeBytes 1 or more; the range may end at the top of the space
+    /// @param backing   native memory, or null for a range whose bytes are elsewhere
+    /// @param offset    byte of the backing that `iova` stands for; ignored without backing
+    /// @param access    [#READ] and [#WRITE] or'ed; 0 for a range that is occupied and never touched
+    public MapResult map(long iova, long sizeBytes, @Nullable DmaBacking backing, long offset, int access) {
+        long last = iova + sizeBytes - 1;
+        if (sizeBytes == 0 || Long.compareUnsigned(last, iova) < 0) return MapResult.BAD_RANGE;
+        if (backing != null && !fits(iova, sizeBytes, backing, offset)) return MapResult.BAD_RANGE;
+        if (overlaps(iova, last)) return MapResult.OVERLAPS;
+        if (size == LIMIT_MAPPINGS) return MapResult.FULL;
+        find(iova);
+        int index = foundIndex + 1;
+        DmaLeaf leaf = leaves[foundLeaf];
+        if (leaf.count == DmaLeaf.CAPACITY) {
+            // Addresses that only rise fill whole blocks; anything else halves one.
+            int at = index == DmaLeaf.CAPACITY && foundLeaf == leafCount - 1 ? index : DmaLeaf.CAPACITY / 2;
+            insertLeaf(foundLeaf + 1, leaf.splitAt(at));
+            if (index >= at) {
+                leaf = leaves[foundLeaf + 1];
+                index -= at;
+            }
+        }
+        leaf.insert(index);
+        leaf.first[index] = iova;
+        leaf.last[index] = last;
+        leaf.offset[index] = offset;
+        leaf.access[index] = access;
+        leaf.backing[index] = backing;
+        size++;
+        if (backing == null) unbacked++;
+        else backing.retain();
+        return MapResult.MAPPED;
+    }
+
+    private static boolean fits(long iova, long sizeBytes, DmaBacking backing, long offset) {
+        MemorySegment segment = backing.segment();
+        if (sizeBytes < 0 || offset < 0 || offset > segment.byteSize() - sizeBytes) return false;
+        return (segment.address() + offset - iova) % WORD_BYTES == 0; // so aligned words stay aligned
+    }
+
+    private boolean overlaps(long first, long last) {
+        find(last);
+        if (foundIndex < 0) return false; // below everything
+        return Long.compareUnsigned(leaves[foundLeaf].last[foundIndex], first) >= 0;
+    }
+
+    /// Removes every mapping inside the range; none is no mistake.
+    ///
+    /// @return bytes unmapped, or [#BISECTS] with nothing changed
+    public long unmap(long iova, long sizeBytes) {
+        long last = iova + sizeBytes - 1;
+        assert sizeBytes != 0 && Long.compareUnsigned(last, iova) >= 0 : "an unchecked range";
+        if (cuts(iova, last)) return BISECTS;
+        hitAccess = 0;
+        find(iova);
+        int leafIndex = foundLeaf;
+        int from = foundIndex;
+        // What starts at or below iova is ours only when it starts there: cuts() excluded a reach from below.
+        if (from < 0 || leaves[leafIndex].first[from] != iova) from++;
+        long bytes = 0;
+        while (leafIndex < leafCount) { // each pass ends a block or the range
+            DmaLeaf leaf = leaves[leafIndex];
+            int to = from;
+            while (to < leaf.count && Long.compareUnsigned(leaf.last[to], last) <= 0) {
+                bytes += leaf.last[to] - leaf.first[to] + 1;
+                forget(leaf, to);
+                to++;
+            }
+            boolean more = to == leaf.count;
+            leaf.remove(from, to);
+            if (leaf.count == 0 && leafCount > 1) removeLeaf(leafIndex);
+            else leafIndex++;
+            from = 0;
+            if (!more) break;
+        }
+        join(Math.min(leafIndex, leafCount - 1));
+        return bytes;
+    }
+
+    private boolean cuts(long first, long last) {
+        find(first);
+        if (foundIndex >= 0) {
+            DmaLeaf leaf = leaves[foundLeaf];
+            if (leaf.first[foundIndex] != first && Long.compareUnsigned(leaf.last[foundIndex], first) >= 0) return true;
+        }
+        find(last);
+        return foundIndex >= 0 && Long.compareUnsigned(leaves[foundLeaf].last[foundIndex], last) > 0;
+    }
+
+    private void forget(DmaLeaf leaf, int index) {
+        DmaBacking backing = leaf.backing[index];
+        if (backing == null) unbacked--;
+        else backing.release();
+        size--;
+    }
+
+    /// Removes everything.
+    ///
+    /// @return bytes unmapped
+    public long clear() {
+        long bytes = 0;
+        for (int i = 0; i < leafCount; i++) {
+            DmaLeaf leaf = leaves[i];
+            for (int k = 0; k < leaf.count; k++) {
+                bytes += leaf.last[k] - leaf.first[k] + 1;
+                forget(leaf, k);
+            }
+        }
+        leaves = new DmaLeaf[] {new DmaLeaf()};
+        leafCount = 1;
+        hitAccess = 0;
+        damaged = false;
+        return bytes;
+    }
+
+    private void insertLeaf(int index, DmaLeaf leaf) {
+        if (leafCount == leaves.length) leaves = Arrays.copyOf(leaves, 2 * leafCount);
+        System.arraycopy(leaves, index, leaves, index + 1, leafCount - index);
+        leaves[index] = leaf;
+        leafCount++;
+    }
+
+    private void removeLeaf(int index) {
+        System.arraycopy(leaves, index + 1, leaves, index, leafCount - index - 1);
+        leafCount--;
+        leaves[leafCount] = leaves[0]; // keeps no garbage alive; the slot is beyond the end
+    }
+
+    /// Keeps blocks from growing many and empty: memory stays in proportion to the mappings.
+    private void join(int index) {
+        for (int i = Math.max(0, index - 1); i <= index && i + 1 < leafCount; i++) {
+            DmaLeaf lower = leaves[i];
+            DmaLeaf upper = leaves[i + 1];
+            if (Math.min(lower.count, upper.count) > SPARSE || lower.count + upper.count > JOINED) continue;
+            lower.append(upper);
+            removeLeaf(i + 1);
+            return;
+        }
+    }
+
+    /// Finds the mapping with the greatest first address at or below `iova`; index -1 in block 0 when there is none.
+    private void find(long iova) {
+        int low = 1; // block 0 takes what is below everything
+        int high = leafCount - 1;
+        while (low <= high) { // halves the range each time
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(leaves[middle].first[0], iova) <= 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        foundLeaf = high;
+        foundIndex = leaves[high].floor(iova);
+    }
+
+    /// What a transfer of the whole range would meet: [DmaMemory#OK], [#UNBACKED] or [DmaMemory#FAULT].
+    public int route(long iova, int lengthBytes, int access) {
+        if (hits(iova, lengthBytes, access) || lengthBytes == 0) return OK;
+        if (lengthBytes < 0) return FAULT;
+        long last = iova + lengthBytes - 1;
+        if (Long.compareUnsigned(last, iova) < 0) return FAULT;
+        find(iova);
+        if (foundIndex < 0) return FAULT;
+        int answer = OK;
+        long at = iova;
+        int leafIndex = foundLeaf;
+        int index = foundIndex;
+        while (true) { // each pass goes one mapping up; the range ends or a gap does
+            DmaLeaf leaf = leaves[leafIndex];
+            if (at != iova && leaf.first[index] != at) return FAULT; // a gap
+            if (Long.compareUnsigned(leaf.last[index], at) < 0) return FAULT;
+            if ((leaf.access[index] & access) != access) return FAULT;
+            if (leaf.backing[index] == null) answer = UNBACKED;
+            if (Long.compareUnsigned(leaf.last[index], last) >= 0) return answer;
+            at = leaf.last[index] + 1;
+            index++;
+            if (index == leaf.count) {
+                index = 0;
+                leafIndex++;
+                if (leafIndex == leafCount) return FAULT;
+            }
+        }
+    }
+
+    /// Whether the range lies in the mapping that was hit last.
+    private boolean hits(long iova, int lengthBytes, int access) {
+        long at = iova - hitFirst;
+        return (hitAccess & access) == access
+                && Long.compareUnsigned(at, hitSpan) <= 0
+                && Long.compareUnsigned(lengthBytes - 1L, hitSpan - at) <= 0;
+    }
+
+    /// Makes the mapping around `iova` the one that was hit last and says how many bytes of the range it holds.
+    private int enter(long iova, int lengthBytes) {
+        find(iova);
+        DmaLeaf leaf = leaves[foundLeaf];
+        DmaBacking backing = leaf.backing[foundIndex];
+        if (backing == null) throw new AssertionError("a range was entered that was not routed");
+        hitFirst = leaf.first[foundIndex];
+        hitSpan = leaf.last[foundIndex] - hitFirst;
+        hitOffset = leaf.offset[foundIndex];
+        hitAccess = leaf.access[foundIndex];
+        hitSegment = backing.segment();
+        long left = hitSpan - (iova - hitFirst);
+        return Long.compareUnsigned(lengthBytes - 1L, left) <= 0 ? lengthBytes : (int) (left + 1);
+    }
+
+    /// Makes the mapping around the whole range the one that was hit last, if there is one for this access.
+    private boolean enterWhole(long iova, int lengthBytes, int access) {
+        return hits(iova, lengthBytes, access)
+                || (route(iova, lengthBytes, access) == OK && enter(iova, lengthBytes) == lengthBytes);
+    }
+
+    @Override
+    public int read(long iova, MemorySegment target, long targetOffset, int lengthBytes) {
+        if (hits(iova, lengthBytes, READ))
+            return copyOut(hitOffset + (iova - hitFirst), target, targetOffset, lengthBytes);
+        if (route(iova, lengthBytes, READ) != OK) return FAULT;
+        int done = 0;
+        while (done < lengthBytes) { // one pass per mapping of the range
+            int part = enter(iova + done, lengthBytes - done);
+            if (copyOut(hitOffset + (iova + done - hitFirst), target, targetOffset + done, part) != OK) return FAULT;
+            done += part;
+        }
+        return OK;
+    }
+
+    private int copyOut(long offset, MemorySegment target, long targetOffset, int lengthBytes) {
+        try {
+            MemorySegment.copy(hitSegment, offset, target, targetOffset, lengthBytes);
+            return OK;
+        } catch (InternalError truncated) {
+            return damage();
+        }
+    }
+
+    @Override
+    public int write(long iova, MemorySegment source, long sourceOffset, int lengthBytes) {
+        if (hits(iova, lengthBytes, WRITE))
+            return copyIn(source, sourceOffset, hitOffset + (iova - hitFirst), lengthBytes);
+        if (route(iova, lengthBytes, WRITE) != OK) return FAULT;
+        int done = 0;
+        while (done < lengthBytes) { // one pass per mapping of the range
+            int part = enter(iova + done, lengthBytes - done);
+            if (copyIn(source, sourceOffset + done, hitOffset + (iova + done - hitFirst), part) != OK) return FAULT;
+            done += part;
+        }
+        return OK;
+    }
+
+    private int copyIn(MemorySegment source, long sourceOffset, long offset, int lengthBytes) {
+        try {
+            MemorySegment.copy(source, sourceOffset, hitSegment, offset, lengthBytes);
+            return OK;
+        } catch (InternalError truncated) {
+            return damage();
+        }
+    }
+
+    private int damage() {
+        damaged = true;
+        return FAULT;
+    }
+
+    @Override
+    public int storeRelease8(long iova, byte value) {
+        if (!enterWhole(iova, 1, WRITE)) return FAULT;
+        try {
+            BYTE.setRelease(hitSegment, hitOffset + (iova - hitFirst), value);
+            return OK;
+        } catch (InternalError truncated) {
+            return damage();
+        }
+    }
+
+    @Override
+    public int storeRelease32(long iova, int value) {
+        if ((iova & 3) != 0 || !enterWhole(iova, 4, WRITE)) return FAULT;
+        try {
+            LE32.setRelease(hitSegment, hitOffset + (iova - hitFirst), value);
+            return OK;
+        } catch (InternalError truncated) {
+            return damage();
+        }
+    }
+
+    @Override
+    public int storeRelease64(long iova, long value) {
+        if ((iova & 7) != 0 || !enterWhole(iova, 8, WRITE)) return FAULT;
+        try {
+            LE64.setRelease(hitSegment, hitOffset + (iova - hitFirst), value);
+            return OK;
+        } catch (InternalError truncated) {
+            return damage();
+        }
+    }
+
+    @Override
+    public int gather(long iova, int lengthBytes, SliceSink sink) {
+        if (route(iova, lengthBytes, READ) != OK) return FAULT;
+        int done = 0;
+        while (done < lengthBytes) { // one pass per mapping of the range
+            int part = hits(iova + done, lengthBytes - done, READ)
+                    ? lengthBytes - done
+                    : enter(iova + done, lengthBytes - done);
+            if (!sink.addSlice(hitSegment, hitOffset + (iova + done - hitFirst), part)) return FAULT;
+            done += part;
+        }
+        return OK;
+    }
+
+    @Override
+    public boolean writesVisible() {
+        return true;
+    }
+
+    @Override
+    public void releaseReads() {}
+}
