@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
 
 /// A bounded list of frames, each a list of memory slices plus what is still to be done to it.
 ///
-/// Nothing is copied into a batch: slices point into guest memory, into a backend's buffers or into this batch's own
-/// scratch memory (for headers that had to change). Everything is allocated in the constructor. One thread at a time.
+/// Nothing is copied into a batch: slices point into guest memory, into a backend's buffers or into this
+/// batch's own scratch memory (for headers that had to change). Everything is allocated in the constructor.
+/// One thread at a time.
 public final class FrameBatch implements SliceSink {
     /// [#segmentType]: the frame is sent as it is.
     public static final int SEGMENT_NONE = 0;
@@ -33,6 +34,7 @@ public final class FrameBatch implements SliceSink {
     private final int[] segmentType;
     private final int[] segmentBytes;
     private final int[] headerBytes;
+    private final boolean[] checksumVouched;
     private int frames;
     private int slices;
     private int scratchUsedBytes;
@@ -59,6 +61,7 @@ public final class FrameBatch implements SliceSink {
         segmentType = new int[maxFrames];
         segmentBytes = new int[maxFrames];
         headerBytes = new int[maxFrames];
+        checksumVouched = new boolean[maxFrames];
         java.util.Arrays.fill(sliceSegment, MemorySegment.NULL);
     }
 
@@ -101,6 +104,7 @@ public final class FrameBatch implements SliceSink {
         segmentType[frames] = SEGMENT_NONE;
         segmentBytes[frames] = 0;
         headerBytes[frames] = 0;
+        checksumVouched[frames] = false;
     }
 
     @Override
@@ -186,8 +190,8 @@ public final class FrameBatch implements SliceSink {
     }
 
     /// Leaves a checksum of a frame, finished or being built, to the taker: the one's complement sum from
-    /// `start` to the end of the frame, stored big-endian at `start + offset`, where the pseudo-header's sum
-    /// stands already.
+    /// `start` to the end of the frame, stored big-endian at `start + offset`, where the pseudo-header's
+    /// sum stands already.
     public void openChecksum(int frame, int start, int offset) {
         checksumStart[frame] = start;
         checksumOffset[frame] = offset;
@@ -202,6 +206,16 @@ public final class FrameBatch implements SliceSink {
         segmentType[frame] = type;
         segmentBytes[frame] = payload;
         headerBytes[frame] = header;
+    }
+
+    /// The giver vouches for the TCP or UDP checksum of a frame that has none open: the kernel has verified
+    /// it, say.
+    public void vouchForChecksum(int frame) {
+        checksumVouched[frame] = true;
+    }
+
+    public boolean checksumVouched(int frame) {
+        return checksumVouched[frame];
     }
 
     /// First byte of an open checksum's range, or [#CHECKSUM_COMPLETE].
@@ -230,6 +244,27 @@ public final class FrameBatch implements SliceSink {
     public int openFrame() {
         assert building : "no frame is being built";
         return frames;
+    }
+
+    /// Adds the bytes `from .. from + count` of a frame of another batch to the frame being built, as
+    /// slices of the same memory: nothing is copied.
+    ///
+    /// @return false when there is no room for another slice; some may have been added then
+    public boolean addRange(FrameBatch source, int frame, int from, int count) {
+        int skip = from;
+        int left = count;
+        for (int s = source.firstSlice[frame]; s < source.firstSlice[frame + 1] && left > 0; s++) {
+            int length = source.sliceLengthBytes[s];
+            if (skip >= length) {
+                skip -= length;
+                continue;
+            }
+            int part = Math.min(length - skip, left);
+            if (!addSlice(source.sliceSegment[s], source.sliceOffset[s] + skip, part)) return false;
+            left -= part;
+            skip = 0;
+        }
+        return true;
     }
 
     /// Copies the bytes `from .. from + count` of a frame to `target`.
