@@ -1,0 +1,69 @@
+package dev.doorbell.driver;
+
+import java.lang.foreign.MemorySegment;
+
+/// What both rings have: descriptors of 16 bytes in driver memory, each with a buffer of its own.
+///
+/// A descriptor is two little-endian 64-bit words: the buffer's address, and everything else.
+abstract sealed class DriverRing permits TransmitRing, ReceiveRing {
+    static final int DESCRIPTOR_BYTES = 16;
+
+    /// Descriptor done, in the status of both kinds; here as the bit of word 1 of a transmit or receive
+    /// descriptor.
+    static final long DD = 1L << 32;
+
+    private static final int ALIGNMENT_BYTES = 128; // 13.4.25 asks for 16; a cache line keeps neighbours apart
+    private static final int PAGE_BYTES = 4096;
+
+    final MemorySegment segment;
+    final int entries;
+    final int bufferBytes;
+    private final long ringOffset;
+    private final long buffersOffset;
+
+    DriverRing(DriverMemory memory, int entries, int bufferBytes) {
+        segment = memory.segment();
+        this.entries = entries;
+        this.bufferBytes = bufferBytes;
+        ringOffset = memory.take((long) entries * DESCRIPTOR_BYTES, ALIGNMENT_BYTES);
+        buffersOffset = memory.take((long) entries * bufferBytes, PAGE_BYTES);
+    }
+
+    /// Bus address of the ring.
+    final long baseIova() {
+        return DriverMemory.iovaOf(ringOffset);
+    }
+
+    /// Size of the ring as RDLEN and TDLEN count it.
+    final int sizeBytes() {
+        return entries * DESCRIPTOR_BYTES;
+    }
+
+    final int next(int index) {
+        return index + 1 == entries ? 0 : index + 1;
+    }
+
+    /// Descriptors from `from` up to but not including `to`.
+    final int distance(int from, int to) {
+        return to >= from ? to - from : to - from + entries;
+    }
+
+    final long bufferOffset(int index) {
+        return buffersOffset + (long) index * bufferBytes;
+    }
+
+    final void writeDescriptor(int index, long word0, long word1) {
+        long at = ringOffset + (long) index * DESCRIPTOR_BYTES;
+        DriverMemory.store64(segment, at, word0);
+        DriverMemory.store64(segment, at + 8, word1);
+    }
+
+    /// Word 1, which the card writes when it is done.
+    final long status(int index) {
+        return DriverMemory.loadAcquire64(segment, ringOffset + (long) index * DESCRIPTOR_BYTES + 8);
+    }
+
+    final boolean isDone(int index) {
+        return (status(index) & DD) != 0;
+    }
+}

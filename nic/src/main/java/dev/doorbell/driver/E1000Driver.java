@@ -1,0 +1,321 @@
+package dev.doorbell.driver;
+
+import static dev.doorbell.register.E1000Bits.*;
+import static dev.doorbell.register.E1000Register.*;
+
+import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.pci.InterruptKind;
+import dev.doorbell.pci.InterruptSink;
+import dev.doorbell.pci.PciFunction;
+import dev.doorbell.register.E1000Register;
+
+/// A driver of the 82540EM, written in the order of the 8254x manual (317453 rev 4.0; the numbers are its
+/// sections).
+///
+/// It drives whatever implements [PciFunction]: a card in this process, or one behind a vfio-user socket.
+/// Frames come and go in batches: [#transmit] and [#receive] touch memory and at most one register a call.
+/// Start reading at [#start]. One thread; nothing is allocated after the constructor.
+public final class E1000Driver implements InterruptSink, AutoCloseable {
+    private static final long RESET_SETTLE_NS = 10_000_000; // pending bus transactions end
+    private static final long EEPROM_RELOAD_NS = 5_000_000;
+    private static final long LINK_POLL_NS = 10_000_000;
+    private static final int LINK_POLL_LIMIT = 500; // 5 s: negotiation may take 3
+    private static final int PAUSE_ADDRESS_LOW = 0x00C28001; // 01:80:C2:00:00:01, IEEE 802.3 annex 31B
+    private static final int PAUSE_ADDRESS_HIGH = 0x0100;
+    private static final int PAUSE_TYPE = 0x8808;
+    private static final int GAP_COPPER = 8 | 8 << 10 | 6 << 20; // 14.5: IPGT, IPGR1, IPGR2
+    private static final int COLLISION_THRESHOLD = 0x0F << 4; // 14.5
+    private static final int COLLISION_DISTANCE = 0x40 << 12; // full duplex
+    private static final int CAUSES = ICR_TXDW | ICR_LSC | ICR_RXDMT0 | ICR_RXO | ICR_RXT0;
+
+    private final PciFunction function;
+    private final DriverMemory memory;
+    private final DriverOptions options;
+    private final Delay delay;
+    private final Registers registers;
+    private final Phy phy;
+    private final Eeprom eeprom;
+    private final DriverStatistics statistics;
+    private final ReceiveRing receiveRing;
+    private final TransmitRing transmitRing;
+    private final int giveBackAt; // descriptors that are worth a write of RDT
+    private long macAddress;
+    private boolean interruptPending;
+    private long interrupts;
+    private long doorbells;
+
+    /// Nothing is touched before [#start].
+    ///
+    /// @param memory has at least [DriverOptions#memoryBytes()] left
+    public E1000Driver(PciFunction function, DriverMemory memory, DriverOptions options, Delay delay) {
+        this.function = function;
+        this.memory = memory;
+        this.options = options;
+        this.delay = delay;
+        registers = new Registers(function);
+        phy = new Phy(registers, delay);
+        eeprom = new Eeprom(registers, delay);
+        statistics = new DriverStatistics(registers);
+        receiveRing = new ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
+        transmitRing = new TransmitRing(
+                memory,
+                options.ringEntries(),
+                options.bufferBytes(),
+                options.moderation().delaysTransmit());
+        giveBackAt = options.ringEntries() / 4;
+    }
+
+    /// Brings the card up, from whatever state it is in. 14
+    ///
+    /// @throws DriverException when it does not answer as an 82540EM does, or finds no link
+    public void start() {
+        function.connect(memory.dma(), this);
+        registers.enablePci();
+        maskInterrupts();
+        reset();
+        maskInterrupts();
+        identify();
+        generalConfiguration();
+        initializeReceive();
+        initializeTransmit();
+        setUpLink();
+        awaitLink();
+        statistics.clear();
+        if (options.interrupts()) enableInterrupts();
+    }
+
+    /// Nothing may interrupt while the card is not set up. 13.4.21
+    private void maskInterrupts() {
+        registers.write(IMC, -1);
+        registers.read(ICR); // what happened before is of no interest any more
+    }
+
+    /// Stops both units, lets their transactions end, then resets the MAC. 13.4.1
+    private void reset() {
+        registers.write(RCTL, 0);
+        registers.write(TCTL, TCTL_PSP);
+        delay.pass(RESET_SETTLE_NS);
+        registers.writeThroughIo(CTRL, registers.read(CTRL) | CTRL_RST);
+        delay.pass(EEPROM_RELOAD_NS);
+        if ((registers.read(CTRL) & CTRL_RST) != 0) throw new DriverException("the reset does not end");
+        receiveRing.fill();
+        transmitRing.empty();
+    }
+
+    /// The EEPROM says who this is. 5.6
+    private void identify() {
+        if (!eeprom.checksumHolds()) throw new DriverException("the EEPROM's words do not add up");
+        macAddress = eeprom.macAddress();
+    }
+
+    /// Link by negotiation, no VLANs, PAUSE frames understood. 14.3
+    private void generalConfiguration() {
+        int control = registers.read(CTRL) | CTRL_ASDE | CTRL_SLU;
+        registers.write(CTRL, control & ~(CTRL_LRST | CTRL_ILOS | CTRL_FRCSPD | CTRL_FRCDPX | CTRL_VME | CTRL_PHY_RST));
+        registers.write(FCAL, PAUSE_ADDRESS_LOW);
+        registers.write(FCAH, PAUSE_ADDRESS_HIGH);
+        registers.write(FCT, PAUSE_TYPE);
+        registers.write(FCTTV, 0);
+        for (int i = 0; i < VFTA.spec().count(); i++) registers.write(VFTA, i, 0);
+    }
+
+    /// Addresses, ring, buffers; the unit is switched on before it gets its descriptors. 14.4
+    private void initializeReceive() {
+        writeStationAddress();
+        for (int i = 0; i < MTA.spec().count(); i++) registers.write(MTA, i, 0);
+        registers.write(RDBAL, (int) receiveRing.baseIova());
+        registers.write(RDBAH, (int) (receiveRing.baseIova() >>> 32));
+        registers.write(RDLEN, receiveRing.sizeBytes());
+        registers.write(RDH, 0);
+        registers.write(RDT, 0);
+        registers.write(RDTR, options.moderation().rdtr());
+        registers.write(RADV, options.moderation().radv());
+        registers.write(RCTL, receiveControl());
+        registers.write(RDT, receiveRing.tail());
+    }
+
+    /// The first of the 16 exact addresses; bytes in the order of the wire, low byte first. 13.5.2
+    private void writeStationAddress() {
+        long wireOrder = Long.reverseBytes(macAddress) >>> 16;
+        registers.write(RAL, 0, (int) wireOrder);
+        registers.write(RAH, 0, (int) (wireOrder >>> 32) | RAH_AV);
+    }
+
+    private int receiveControl() {
+        int control = RCTL_EN | RCTL_BAM | RCTL_LPE | RCTL_SECRC | bufferSizeBits();
+        if (options.promiscuous()) control |= RCTL_UPE | RCTL_MPE;
+        if (options.loopback() == Loopback.MAC) control |= RCTL_LBM_MAC;
+        return control;
+    }
+
+    /// BSIZE is 0 for 2048; with BSEX 1 to 3 mean 16384, 8192 and 4096. 13.4.22
+    private int bufferSizeBits() {
+        if (options.bufferBytes() == 2048) return 0;
+        return RCTL_BSEX
+                | (16384 / options.bufferBytes() == 1 ? 1 : options.bufferBytes() == 8192 ? 2 : 3) << RCTL_BSIZE_SHIFT;
+    }
+
+    /// Ring, thresholds, gaps between frames, then the unit. 14.5
+    private void initializeTransmit() {
+        registers.write(TDBAL, (int) transmitRing.baseIova());
+        registers.write(TDBAH, (int) (transmitRing.baseIova() >>> 32));
+        registers.write(TDLEN, transmitRing.sizeBytes());
+        registers.write(TDH, 0);
+        registers.write(TDT, 0);
+        registers.write(TXDCTL, 1 << TXDCTL_WTHRESH_SHIFT | TXDCTL_GRAN); // every report is written back at once
+        registers.write(TIDV, options.moderation().tidv());
+        registers.write(TADV, options.moderation().tadv());
+        registers.write(TIPG, GAP_COPPER);
+        registers.write(TCTL, TCTL_EN | TCTL_PSP | COLLISION_THRESHOLD | COLLISION_DISTANCE);
+    }
+
+    /// Negotiation, or for the PHY's loopback a forced link: nobody answers there. 14.3, IEEE 802.3 clause 22
+    private void setUpLink() {
+        if (phy.read(Phy.ID_HIGH) == 0xFFFF) throw new DriverException("there is no PHY");
+        if (options.loopback() != Loopback.PHY) {
+            phy.write(Phy.CONTROL, Phy.CONTROL_NEGOTIATE | Phy.CONTROL_RESTART_NEGOTIATION | Phy.CONTROL_FULL_DUPLEX);
+            return;
+        }
+        phy.write(Phy.CONTROL, Phy.CONTROL_LOOPBACK | Phy.CONTROL_FULL_DUPLEX | Phy.CONTROL_1000);
+        int control = registers.read(CTRL) & ~(CTRL_ASDE | 3 << CTRL_SPEED_SHIFT);
+        registers.write(CTRL, control | CTRL_FRCSPD | CTRL_FRCDPX | CTRL_FD | 2 << CTRL_SPEED_SHIFT | CTRL_SLU);
+    }
+
+    /// Frames go out only with a link; in loopback they do not go out. 13.4.2
+    private void awaitLink() {
+        if (options.loopback() != Loopback.OFF) return;
+        for (int i = 0; i < LINK_POLL_LIMIT; i++) {
+            if (linkUp()) return;
+            delay.pass(LINK_POLL_NS);
+        }
+        throw new DriverException("the link stays down");
+    }
+
+    /// Throttle first, then the causes. 13.4.18, 13.4.20
+    private void enableInterrupts() {
+        registers.write(ITR, options.moderation().itr());
+        registers.write(IMS, CAUSES);
+    }
+
+    /// Sends frames of `batch[from..size)`: takes back what is done, fills what is free, rings the doorbell
+    /// once.
+    ///
+    /// A frame that lies wholly in driver memory is sent from where it lies and must stay as it is until
+    /// [#idle]; any other is copied. Open checksums and large TCP frames are left to the card; of the
+    /// latter the caller has made the headers ready as 3.5 asks: lengths 0, and no length in the
+    /// pseudo-header's sum.
+    ///
+    /// @return frames taken; fewer than offered when the ring is full
+    public int transmit(FrameBatch batch, int from) {
+        transmitRing.clean();
+        int before = transmitRing.tail();
+        int taken = transmitRing.fill(batch, from);
+        if (transmitRing.tail() != before) {
+            registers.write(TDT, transmitRing.tail());
+            doorbells++;
+        }
+        return taken;
+    }
+
+    /// Whether every frame has been sent, as far as the card has reported.
+    public boolean idle() {
+        transmitRing.clean();
+        return transmitRing.waiting() == 0;
+    }
+
+    /// Transmit descriptors that are free, as far as the card has reported.
+    public int transmitFree() {
+        transmitRing.clean();
+        return transmitRing.free();
+    }
+
+    /// Appends received frames to `batch`. Their bytes lie in driver memory until the next call.
+    ///
+    /// @return frames appended
+    public int receive(FrameBatch batch) {
+        if (receiveRing.heldBySoftware() >= giveBackAt) giveBackBuffers();
+        return receiveRing.receive(batch);
+    }
+
+    /// Gives back all buffers of earlier batches now, however few they are.
+    public void giveBackBuffers() {
+        if (receiveRing.giveBack() == 0) return;
+        registers.write(RDT, receiveRing.tail());
+        doorbells++;
+    }
+
+    /// Status byte (3.2.3.1) of a frame of the last received batch.
+    public int receivedStatus(int frame) {
+        return receiveRing.statusOf(frame);
+    }
+
+    /// Error byte (3.2.3.2) of a frame of the last received batch: checksums that do not hold.
+    public int receivedErrors(int frame) {
+        return receiveRing.errorsOf(frame);
+    }
+
+    @Override
+    public void intx(boolean asserted) {
+        if (!asserted) return;
+        interrupts++;
+        interruptPending = true;
+    }
+
+    @Override
+    public void message(InterruptKind kind, int vector) {
+        interrupts++;
+        interruptPending = true;
+    }
+
+    /// What an interrupt handler does first: reads the causes, which clears them and drops the line. 13.4.17
+    ///
+    /// @return causes since the last call; 0, without touching the card, when it did not interrupt
+    public int takeInterrupt() {
+        if (!interruptPending) return 0;
+        interruptPending = false;
+        return registers.read(ICR);
+    }
+
+    /// Interrupts so far.
+    public long interrupts() {
+        return interrupts;
+    }
+
+    /// Writes of a tail register so far.
+    public long doorbells() {
+        return doorbells;
+    }
+
+    public boolean linkUp() {
+        return (registers.read(STATUS) & STATUS_LU) != 0;
+    }
+
+    /// Six bytes, the first one in bits 47:40.
+    public long macAddress() {
+        return macAddress;
+    }
+
+    /// The chip's own counters.
+    public DriverStatistics statistics() {
+        return statistics;
+    }
+
+    /// Any register, with the side effects that reading it has.
+    public int readRegister(E1000Register register) {
+        return registers.read(register);
+    }
+
+    /// Any register, for experiments.
+    public void writeRegister(E1000Register register, int value) {
+        registers.write(register, value);
+    }
+
+    /// Stops the card: no frames, no interrupts, no DMA. Its memory may be given back after.
+    @Override
+    public void close() {
+        registers.write(IMC, -1);
+        registers.write(RCTL, 0);
+        registers.write(TCTL, TCTL_PSP);
+        registers.disablePci();
+    }
+}

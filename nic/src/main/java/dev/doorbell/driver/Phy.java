@@ -1,0 +1,56 @@
+package dev.doorbell.driver;
+
+import static dev.doorbell.register.E1000Bits.MDIC_ERROR;
+import static dev.doorbell.register.E1000Bits.MDIC_OP_READ;
+import static dev.doorbell.register.E1000Bits.MDIC_OP_WRITE;
+import static dev.doorbell.register.E1000Bits.MDIC_PHYADD_SHIFT;
+import static dev.doorbell.register.E1000Bits.MDIC_READY;
+import static dev.doorbell.register.E1000Bits.MDIC_REGADD_SHIFT;
+import static dev.doorbell.register.E1000Register.MDIC;
+
+/// The PHY behind the management frame engine. 13.4.7
+final class Phy {
+    static final int CONTROL = 0; // IEEE 802.3 clause 22
+    static final int STATUS = 1;
+    static final int ID_HIGH = 2;
+    static final int ID_LOW = 3;
+
+    static final int CONTROL_FULL_DUPLEX = 1 << 8;
+    static final int CONTROL_RESTART_NEGOTIATION = 1 << 9;
+    static final int CONTROL_NEGOTIATE = 1 << 12;
+    static final int CONTROL_1000 = 1 << 6;
+    static final int CONTROL_LOOPBACK = 1 << 14;
+
+    private static final int ADDRESS = 1; // the internal PHY
+    private static final int POLL_LIMIT = 100;
+    private static final long FRAME_NS = 64_000; // 64 bits at 2.5 MHz, generously
+
+    private final Registers registers;
+    private final Delay delay;
+
+    Phy(Registers registers, Delay delay) {
+        this.registers = registers;
+        this.delay = delay;
+    }
+
+    int read(int register) {
+        return transfer(MDIC_OP_READ | register << MDIC_REGADD_SHIFT) & 0xFFFF;
+    }
+
+    void write(int register, int value) {
+        transfer(MDIC_OP_WRITE | register << MDIC_REGADD_SHIFT | (value & 0xFFFF));
+    }
+
+    private int transfer(int frame) {
+        registers.write(MDIC, frame | ADDRESS << MDIC_PHYADD_SHIFT);
+        for (int i = 0; i < POLL_LIMIT; i++) {
+            int mdic = registers.read(MDIC);
+            if ((mdic & MDIC_READY) != 0) {
+                if ((mdic & MDIC_ERROR) != 0) throw new DriverException("the PHY did not answer");
+                return mdic;
+            }
+            delay.pass(FRAME_NS);
+        }
+        throw new DriverException("MDIC did not become ready");
+    }
+}

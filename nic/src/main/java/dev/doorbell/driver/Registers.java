@@ -1,0 +1,75 @@
+package dev.doorbell.driver;
+
+import dev.doorbell.pci.PciFunction;
+import dev.doorbell.register.Register;
+
+/// The card's registers, by name.
+final class Registers {
+    private static final int COMMAND = 0x04; // PCI configuration space
+    private static final int COMMAND_IO = 1;
+    private static final int COMMAND_MEMORY = 1 << 1;
+    private static final int COMMAND_MASTER = 1 << 2;
+    private static final int COMMAND_INTX_OFF = 1 << 10;
+    private static final int BAR0 = 0x10;
+    private static final int BAR_IS_IO = 1;
+    private static final int IOADDR = 0; // in the I/O window, 13.3
+    private static final int IODATA = 4;
+
+    private final PciFunction function;
+
+    Registers(PciFunction function) {
+        this.function = function;
+    }
+
+    int read(Register register) {
+        return (int) function.read(PciFunction.REGION_BAR0, register.spec().offset(), 4);
+    }
+
+    void write(Register register, int value) {
+        function.write(PciFunction.REGION_BAR0, register.spec().offset(), 4, value & 0xFFFF_FFFFL);
+    }
+
+    void write(Register register, int index, int value) {
+        function.write(PciFunction.REGION_BAR0, register.spec().offset(index), 4, value & 0xFFFF_FFFFL);
+    }
+
+    void setBits(Register register, int bits) {
+        write(register, read(register) | bits);
+    }
+
+    void clearBits(Register register, int bits) {
+        write(register, read(register) & ~bits);
+    }
+
+    /// Lets the card decode its windows, reach memory and interrupt.
+    void enablePci() {
+        int command = (int) function.read(PciFunction.REGION_CONFIG, COMMAND, 2);
+        command = (command | COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER) & ~COMMAND_INTX_OFF;
+        function.write(PciFunction.REGION_CONFIG, COMMAND, 2, command);
+    }
+
+    /// Takes the card's reach back, so that it writes no memory any more.
+    void disablePci() {
+        function.write(PciFunction.REGION_CONFIG, COMMAND, 2, COMMAND_INTX_OFF);
+    }
+
+    /// Writes a register through the I/O window. The 82540EM wants its reset that way: a reset that came
+    /// through memory could cut off the bus transaction that asked for it.
+    void writeThroughIo(Register register, int value) {
+        int bar = ioBar();
+        if (bar < 0) {
+            write(register, value);
+            return;
+        }
+        function.write(bar, IOADDR, 4, register.spec().offset());
+        function.write(bar, IODATA, 4, value & 0xFFFF_FFFFL);
+    }
+
+    private int ioBar() {
+        for (int bar = 1; bar <= PciFunction.REGION_BAR5; bar++) {
+            long value = function.read(PciFunction.REGION_CONFIG, BAR0 + 4L * bar, 4);
+            if (function.regionSizeBytes(bar) != 0 && (value & BAR_IS_IO) != 0) return bar;
+        }
+        return -1;
+    }
+}
