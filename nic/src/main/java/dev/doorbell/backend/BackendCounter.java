@@ -1,0 +1,47 @@
+package dev.doorbell.backend;
+
+import dev.doorbell.counter.CounterId;
+
+/// What one backend counts. Transmit is what the card sends, receive what the card gets.
+public enum BackendCounter implements CounterId {
+    TRANSMIT_FRAMES("frames given on to the other end"),
+    TRANSMIT_BYTES("bytes of those frames, without FCS"),
+    TRANSMIT_BACKPRESSURE("calls that took fewer frames than offered because the other end was full"),
+    TRANSMIT_DROPPED_TOO_LONG("frames longer than this backend takes"),
+    TRANSMIT_DROPPED_TOO_SHORT("frames shorter than an Ethernet header"),
+    TRANSMIT_DROPPED_OFFLOAD("frames with an open checksum or segmentation that this backend does not take"),
+    TRANSMIT_DROPPED_LINK_DOWN("frames offered while there was no other end"),
+    TRANSMIT_DROPPED_QUEUE_FULL("frames that found a bounded queue full"),
+    TRANSMIT_DROPPED_REFUSED("frames that the kernel refused, for whatever was in them or for want of memory"),
+    TRANSMIT_DROPPED_FAULT("frames dropped on purpose by a fault injector, or with nobody to get them"),
+    RECEIVE_FRAMES("frames given to the card"),
+    RECEIVE_BYTES("bytes of those frames, without FCS"),
+    RECEIVE_DROPPED_TOO_LONG("frames that arrived longer than this backend takes"),
+    RECEIVE_DROPPED_TOO_SHORT("frames that arrived shorter than an Ethernet header"),
+    RECEIVE_DROPPED_BAD_OFFLOAD("frames whose offload header contradicts their bytes"),
+    RECEIVE_DROPPED_QUEUE_FULL("frames for the card that found its bounded queue full"),
+    RECEIVE_DROPPED_FAULT("frames dropped on purpose by a fault injector"),
+    RECEIVE_ERRORS("receive calls that the kernel failed"),
+    LINK_UPS("times another end appeared"),
+    LINK_DOWNS("times the other end went away"),
+    CONNECT_FAILURES("attempts to connect that failed"),
+    PEER_BAD_LENGTHS("connections closed because the peer sent an impossible frame length"),
+    PEER_CUT_FRAMES("connections that ended in the middle of a frame"),
+    DUMP_FAILURES("dumps that ended because their file could not be written");
+
+    private final String meaning;
+
+    BackendCounter(String meaning) {
+        this.meaning = meaning;
+    }
+
+    @Override
+    public String label() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    @Override
+    public String meaning() {
+        return meaning;
+    }
+}
