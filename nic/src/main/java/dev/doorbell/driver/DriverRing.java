@@ -8,10 +8,6 @@ import java.lang.foreign.MemorySegment;
 abstract sealed class DriverRing permits TransmitRing, ReceiveRing {
     static final int DESCRIPTOR_BYTES = 16;
 
-    /// Descriptor done, in the status of both kinds; here as the bit of word 1 of a transmit or receive
-    /// descriptor.
-    static final long DD = 1L << 32;
-
     private static final int ALIGNMENT_BYTES = 128; // 13.4.25 asks for 16; a cache line keeps neighbours apart
     private static final int PAGE_BYTES = 4096;
 
@@ -63,7 +59,7 @@ abstract sealed class DriverRing permits TransmitRing, ReceiveRing {
         return DriverMemory.loadAcquire64(segment, ringOffset + (long) index * DESCRIPTOR_BYTES + 8);
     }
 
-    final boolean isDone(int index) {
-        return (status(index) & DD) != 0;
+    final void writeStatus(int index, long word1) {
+        DriverMemory.store64(segment, ringOffset + (long) index * DESCRIPTOR_BYTES + 8, word1);
     }
 }

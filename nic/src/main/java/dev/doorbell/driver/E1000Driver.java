@@ -244,14 +244,11 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         doorbells++;
     }
 
-    /// Status byte (3.2.3.1) of a frame of the last received batch.
-    public int receivedStatus(int frame) {
-        return receiveRing.statusOf(frame);
-    }
-
-    /// Error byte (3.2.3.2) of a frame of the last received batch: checksums that do not hold.
-    public int receivedErrors(int frame) {
-        return receiveRing.errorsOf(frame);
+    /// What the card wrote for a frame of the last received batch: status, errors, VLAN tag. 3.2.3
+    ///
+    /// @return word 1 of its last descriptor, see [dev.doorbell.ring.LegacyReceiveDescriptor]
+    public long received(int frame) {
+        return receiveRing.wordOf(frame);
     }
 
     @Override

@@ -1,19 +1,19 @@
 package dev.doorbell.driver;
 
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.ring.LegacyReceiveDescriptor;
 
 /// The receive ring: buffers that wait for frames, and frames that wait for software. 3.2.
 ///
 /// Two indexes tell all. `next` is the oldest descriptor that the card owns: where the next frame shows up.
 /// `returned` is the oldest one that software still holds. The card owns `next` up to the tail.
 final class ReceiveRing extends DriverRing {
-    // Word 1 of the legacy descriptor, 3.2.3: length 15:0, checksum 31:16, status 39:32, errors 47:40,
-    // special 63:48
-    private static final long EOP = 1L << 33;
-    private static final int ERRORS_SHIFT = 40;
-    private static final int SPECIAL_SHIFT = 48;
-    private static final int STATUS_SHIFT = 32;
-    private static final int FRAME_ERRORS = 0x97; // CE, SE, SEQ, CXE, RXE: the frame itself is damaged
+    /// The frame itself is damaged; the card hands such a frame over only when asked to.
+    private static final long DAMAGED = LegacyReceiveDescriptor.CE
+            | LegacyReceiveDescriptor.SE
+            | LegacyReceiveDescriptor.SEQ
+            | LegacyReceiveDescriptor.CXE
+            | LegacyReceiveDescriptor.RXE;
 
     private final long[] lastWord; // word 1 of the last descriptor of each frame handed out
     private int next;
@@ -54,7 +54,7 @@ final class ReceiveRing extends DriverRing {
             int last = endOfFrame();
             if (last < 0 || batch.freeSlices() < distance(next, last) + 1) break;
             long word = status(last);
-            if (((int) (word >>> ERRORS_SHIFT) & FRAME_ERRORS) != 0) {
+            if ((word & DAMAGED) != 0) {
                 damagedFrames++;
                 next = next(last);
                 continue;
@@ -70,8 +70,8 @@ final class ReceiveRing extends DriverRing {
         int at = next;
         while (at != tail) { // the descriptor at the tail is never the card's
             long word = status(at);
-            if ((word & DD) == 0) return -1;
-            if ((word & EOP) != 0) return at;
+            if (!LegacyReceiveDescriptor.done(word)) return -1;
+            if (LegacyReceiveDescriptor.endOfPacket(word)) return at;
             at = next(at);
         }
         return -1;
@@ -81,7 +81,7 @@ final class ReceiveRing extends DriverRing {
         int end = next(last);
         batch.beginFrame();
         for (; next != end; next = next(next)) {
-            int lengthBytes = (int) status(next) & 0xFFFF;
+            int lengthBytes = LegacyReceiveDescriptor.lengthBytes(status(next));
             batch.addSlice(segment, bufferOffset(next), Math.min(lengthBytes, bufferBytes));
         }
         batch.endFrame();
@@ -102,19 +102,9 @@ final class ReceiveRing extends DriverRing {
         return count;
     }
 
-    /// Status byte of frame `frame` of the last batch.
-    int statusOf(int frame) {
-        return (int) (lastWord[frame % entries] >>> STATUS_SHIFT) & 0xFF;
-    }
-
-    /// Error byte of frame `frame` of the last batch: only checksum errors can be left.
-    int errorsOf(int frame) {
-        return (int) (lastWord[frame % entries] >>> ERRORS_SHIFT) & 0xFF;
-    }
-
-    /// VLAN tag that was taken out of frame `frame` of the last batch.
-    int specialOf(int frame) {
-        return (int) (lastWord[frame % entries] >>> SPECIAL_SHIFT) & 0xFFFF;
+    /// Word 1 of the descriptor that ended frame `frame` of the last batch.
+    long wordOf(int frame) {
+        return lastWord[frame % entries];
     }
 
     /// Frames dropped here because the card marked them damaged.

@@ -1,6 +1,10 @@
 package dev.doorbell.driver;
 
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.ring.LegacyTransmitDescriptor;
+import dev.doorbell.ring.TransmitContextDescriptor;
+import dev.doorbell.ring.TransmitDataDescriptor;
+import dev.doorbell.ring.TransmitDescriptor;
 import java.lang.foreign.MemorySegment;
 
 /// The transmit ring: frames that the card has still to send, and descriptors it is done with. 3.3, 3.4.
@@ -9,20 +13,6 @@ import java.lang.foreign.MemorySegment;
 /// `next` is where the next frame goes. Only some descriptors ask for a report (RS): `reports` holds their
 /// places in order.
 final class TransmitRing extends DriverRing {
-    // Word 1 of a legacy descriptor, 3.3.3: length 15:0, CSO 23:16, CMD 31:24, STA 35:32, CSS 47:40,
-    // special 63:48
-    private static final long EOP = 1L << 24;
-    private static final long IFCS = 1L << 25;
-    private static final long TSE = 1L << 26; // data and context descriptors
-    private static final long RS = 1L << 27;
-    private static final long DEXT = 1L << 29;
-    private static final long IDE = 1L << 31;
-    private static final long DATA = 1L << 20; // DTYP of a data descriptor, 3.3.7
-    private static final long TXSM = 1L << 41; // POPTS of a data descriptor: insert the TCP or UDP checksum
-    private static final long IXSM = 1L << 40; // POPTS: insert the IP checksum
-    private static final long TUCMD_TCP = 1L << 24; // of a context descriptor, 3.3.6
-    private static final long TUCMD_IP4 = 1L << 25;
-
     private static final int MAX_DESCRIPTOR_BYTES = 16288; // 3.3.3
     private static final int RS_EVERY_FRAMES = 32; // a full ring is never waited for longer than that
     private static final int ETHERNET_BYTES = 14;
@@ -78,7 +68,7 @@ final class TransmitRing extends DriverRing {
     /// @return descriptors taken back
     int clean() {
         int cleaned = 0;
-        while (reportCount > 0 && isDone(reports[reportFirst])) {
+        while (reportCount > 0 && TransmitDescriptor.done(status(reports[reportFirst]))) {
             int upTo = next(reports[reportFirst]);
             cleaned += distance(clean, upTo);
             clean = upTo;
@@ -128,22 +118,23 @@ final class TransmitRing extends DriverRing {
     private void put(FrameBatch batch, int frame) {
         assert batch.segmentType(frame) != FrameBatch.SEGMENT_UDP : "this chip cuts TCP only";
         if (batch.lengthBytes(frame) == 0) return; // taken, and nothing to send
-        long word1 = IFCS;
+        long offload = 0; // DTYP data with these; a legacy descriptor without any
         if (batch.segmentType(frame) != FrameBatch.SEGMENT_NONE) {
             putContext(batch, frame, segmentContext(batch, frame));
             boolean ip4 = batch.segmentType(frame) == FrameBatch.SEGMENT_TCP4;
-            word1 |= DEXT | DATA | TSE | TXSM | (ip4 ? IXSM : 0);
+            offload =
+                    TransmitDataDescriptor.TSE | TransmitDataDescriptor.TXSM | (ip4 ? TransmitDataDescriptor.IXSM : 0);
         } else if (batch.checksumStart(frame) != FrameBatch.CHECKSUM_COMPLETE) {
-            putContext(batch, frame, 0);
-            word1 |= DEXT | DATA | TXSM;
+            putContext(batch, frame, TransmitContextDescriptor.word1(0, 0, 0, 0));
+            offload = TransmitDataDescriptor.TXSM;
         }
-        if (isOwn(batch, frame)) putOwn(batch, frame, word1);
-        else putCopy(batch, frame, word1);
+        if (isOwn(batch, frame)) putOwn(batch, frame, offload);
+        else putCopy(batch, frame, offload);
         sinceReport++;
         if (sinceReport == RS_EVERY_FRAMES) report();
     }
 
-    private void putOwn(FrameBatch batch, int frame, long word1) {
+    private void putOwn(FrameBatch batch, int frame, long offload) {
         int first = batch.firstSlice(frame);
         int last = first + batch.sliceCount(frame) - 1;
         for (int s = first; s <= last; s++) {
@@ -152,25 +143,29 @@ final class TransmitRing extends DriverRing {
             while (left > 0) {
                 int piece = Math.min(left, MAX_DESCRIPTOR_BYTES);
                 left -= piece;
-                putData(DriverMemory.iovaOf(at), piece, word1, s == last && left == 0);
+                putData(DriverMemory.iovaOf(at), piece, offload, s == last && left == 0);
                 at += piece;
             }
         }
     }
 
-    private void putCopy(FrameBatch batch, int frame, long word1) {
+    private void putCopy(FrameBatch batch, int frame, long offload) {
         int lengthBytes = batch.lengthBytes(frame);
         for (int done = 0; done < lengthBytes; ) {
             int piece = Math.min(lengthBytes - done, bufferBytes);
             long buffer = bufferOffset(next);
             batch.copyTo(frame, done, piece, segment, buffer);
             done += piece;
-            putData(DriverMemory.iovaOf(buffer), piece, word1, done == lengthBytes);
+            putData(DriverMemory.iovaOf(buffer), piece, offload, done == lengthBytes);
         }
     }
 
-    private void putData(long iova, int lengthBytes, long word1, boolean end) {
-        writeDescriptor(next, iova, word1 | lengthBytes | (end ? EOP : 0));
+    private void putData(long iova, int lengthBytes, long offload, boolean end) {
+        long command = TransmitDescriptor.IFCS | (end ? TransmitDescriptor.EOP : 0);
+        long word1 = offload == 0
+                ? LegacyTransmitDescriptor.word1(lengthBytes, 0, 0, command, 0)
+                : TransmitDataDescriptor.word1(lengthBytes, command | offload, 0);
+        writeDescriptor(next, iova, word1);
         lastEop = next;
         next = next(next);
     }
@@ -178,8 +173,7 @@ final class TransmitRing extends DriverRing {
     /// Asks for a report of the last frame put. The card has not seen the descriptor: its tail is not
     /// written yet.
     private void report() {
-        long word1 = status(lastEop) | RS | (delayed ? IDE : 0);
-        DriverMemory.store64(segment, DriverMemory.offsetOf(baseIova()) + (long) lastEop * DESCRIPTOR_BYTES + 8, word1);
+        writeStatus(lastEop, status(lastEop) | TransmitDescriptor.RS | (delayed ? TransmitDescriptor.IDE : 0));
         int slot = reportFirst + reportCount;
         reports[slot >= entries ? slot - entries : slot] = lastEop;
         reportCount++;
@@ -187,13 +181,11 @@ final class TransmitRing extends DriverRing {
     }
 
     /// Loads a context when the card holds another one. 3.3.6
-    private void putContext(FrameBatch batch, int frame, long segmentation) {
+    private void putContext(FrameBatch batch, int frame, long word1) {
         int start = batch.checksumStart(frame);
         int place = start + batch.checksumOffset(frame);
-        // IPCSE, the last byte of the IP header, and TUCSE 0: to the end of the frame
-        int ip = ETHERNET_BYTES | (ETHERNET_BYTES + IP4_CHECKSUM_OFFSET) << 8 | (start - 1) << 16;
-        long word0 = Integer.toUnsignedLong(ip) | (long) start << 32 | (long) place << 40;
-        long word1 = segmentation | DEXT;
+        int ipPlace = ETHERNET_BYTES + IP4_CHECKSUM_OFFSET;
+        long word0 = TransmitContextDescriptor.word0(ETHERNET_BYTES, ipPlace, start - 1, start, place, 0);
         if (word0 == context0 && word1 == context1) return;
         context0 = word0;
         context1 = word1;
@@ -203,9 +195,9 @@ final class TransmitRing extends DriverRing {
 
     private static long segmentContext(FrameBatch batch, int frame) {
         int header = batch.headerBytes(frame);
-        long payload = (long) batch.lengthBytes(frame) - header;
-        long kind = TSE | TUCMD_TCP;
-        if (batch.segmentType(frame) == FrameBatch.SEGMENT_TCP4) kind |= TUCMD_IP4;
-        return kind | payload | (long) header << 40 | (long) batch.segmentBytes(frame) << 48;
+        long command = TransmitContextDescriptor.TSE | TransmitContextDescriptor.TCP;
+        if (batch.segmentType(frame) == FrameBatch.SEGMENT_TCP4) command |= TransmitContextDescriptor.IPV4;
+        return TransmitContextDescriptor.word1(
+                batch.lengthBytes(frame) - header, command, header, batch.segmentBytes(frame));
     }
 }
