@@ -23,6 +23,8 @@ public final class E1000Bits {
     public static final int STATUS_LU = 1 << 1;
     public static final int STATUS_TXOFF = 1 << 4;
     public static final int STATUS_SPEED_SHIFT = 6;
+    /// Bits that do not depend on the link.
+    public static final int STATUS_FIXED = 0x8008_0400;
     public static final int STATUS_ASDV_SHIFT = 8;
 
     // EECD, 13.4.3
@@ -41,6 +43,8 @@ public final class E1000Bits {
     public static final int EERD_DATA_SHIFT = 16;
 
     // CTRL_EXT, 13.4.6
+    /// Lets the PHY's interrupt request raise ICR_PHYINT.
+    public static final int CTRL_EXT_PHYINT_EN = 1 << 1;
     public static final int CTRL_EXT_ASDCHK = 1 << 12;
     public static final int CTRL_EXT_EE_RST = 1 << 13;
     public static final int CTRL_EXT_SPD_BYPS = 1 << 15;

@@ -16,7 +16,7 @@ import static dev.doorbell.register.Access.WO;
 public enum E1000Register implements Register {
     // spotless:off
     //          offset   stride count access  reset        writable     section
-    CTRL       (0x00000, 0,   1,     RW,     0x0014_0240, 0x5BFC_1BFF, "13.4.1"),  // device control
+    CTRL       (0x00000, 0,   1,     RW,     0x0014_0240, 0xDBFC_1BFF, "13.4.1"),  // device control
     CTRL_DUP   (0x00004, 0,   1,     "CTRL"),                                      // second address of CTRL
     STATUS     (0x00008, 0,   1,     RO,     0x8008_0783, 0,           "13.4.2"),  // device status; computed
     EECD       (0x00010, 0,   1,     RW,     0x0000_0110, 0x0000_0077, "13.4.3"),  // EEPROM pins

@@ -15,6 +15,9 @@ public enum E1000Counter implements CounterId {
     REGISTER_READS("register_reads", "register reads that reached the card"),
     REGISTER_WRITES("register_writes", "register writes that reached the card"),
     REGISTER_UNKNOWN("register_unknown", "accesses to an offset where no register lies"),
+    REGISTER_PARTIAL("register_partial", "register writes of less than 32 bits, which change nothing"),
+    LINK_CHANGES("link_changes", "times the guest's link went up or down"),
+    SOFTWARE_RESETS("software_resets", "resets by CTRL.RST"),
     INTERRUPTS("interrupts", "assertions of the interrupt line");
 
     private final String label;

@@ -92,7 +92,7 @@ final class Statistics {
     }
 
     private void add(E1000Register low, E1000Register high, int bytes) {
-        long was = (long) registers.get(high) << 32 | Integer.toUnsignedLong(registers.get(low));
+        long was = ((long) registers.get(high) << 32) | Integer.toUnsignedLong(registers.get(low));
         long sum = was + bytes;
         if (Long.compareUnsigned(sum, was) < 0) sum = -1; // sticks
         registers.set(low, (int) sum);

@@ -16,7 +16,7 @@ public final class InterruptThrottle {
     private final Timer timer;
     private final InterruptLine line;
     private final long operatorGapNs;
-    private final InterruptGaps gaps = new InterruptGaps();
+    private final InterruptGaps gaps;
     private long gapNs;
     private long assertedAtNs;
     private boolean everAsserted;
@@ -24,10 +24,12 @@ public final class InterruptThrottle {
     private boolean asserted;
 
     /// @param operatorGapNs least gap whatever the guest programs, nanoseconds; 0 leaves it to the guest
-    public InterruptThrottle(Timeline time, InterruptLine line, long operatorGapNs) {
+    /// @param gaps          learns the distance of every assertion from the one before
+    public InterruptThrottle(Timeline time, InterruptLine line, long operatorGapNs, InterruptGaps gaps) {
         this.time = time;
         this.line = line;
         this.operatorGapNs = operatorGapNs;
+        this.gaps = gaps;
         gapNs = operatorGapNs;
         timer = time.timer("interrupt throttle", this::settle);
     }
@@ -54,11 +56,6 @@ public final class InterruptThrottle {
     /// The level of the line.
     public boolean asserted() {
         return asserted;
-    }
-
-    /// Distances of the assertions so far.
-    public InterruptGaps gaps() {
-        return gaps;
     }
 
     private void settle() {

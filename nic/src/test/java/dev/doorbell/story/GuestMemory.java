@@ -1,0 +1,152 @@
+package dev.doorbell.story;
+
+import dev.doorbell.memory.DmaMemory;
+import dev.doorbell.memory.SliceSink;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// Guest memory from IOVA 0 on, flat. Can be told to answer "not yet", to refuse, and to hold back visibility.
+public final class GuestMemory implements DmaMemory {
+    private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LE64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment bytes;
+    private int notYet;
+    private boolean open = true;
+    private boolean visible = true;
+    private long writes;
+    private long faults;
+
+    public GuestMemory(int sizeBytes) {
+        bytes = Arena.ofAuto().allocate(sizeBytes, 4096);
+    }
+
+    /// The next `count` reads answer [#NOT_YET].
+    public void answerNotYet(int count) {
+        notYet = count;
+    }
+
+    /// Whether bus mastering is on.
+    public void open(boolean nowOpen) {
+        open = nowOpen;
+    }
+
+    /// Whether writes are seen by the guest at once.
+    public void visible(boolean nowVisible) {
+        visible = nowVisible;
+    }
+
+    /// Writes of the card so far, of whatever size.
+    public long writes() {
+        return writes;
+    }
+
+    /// Accesses of the card that were refused.
+    public long faults() {
+        return faults;
+    }
+
+    public void put(long iova, byte[] content) {
+        MemorySegment.copy(content, 0, bytes, ValueLayout.JAVA_BYTE, iova, content.length);
+    }
+
+    public byte[] get(long iova, int lengthBytes) {
+        return bytes.asSlice(iova, lengthBytes).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    public void putInt(long iova, int value) {
+        bytes.set(LE32, iova, value);
+    }
+
+    public int getInt(long iova) {
+        return bytes.get(LE32, iova);
+    }
+
+    public void putLong(long iova, long value) {
+        bytes.set(LE64, iova, value);
+    }
+
+    public long getLong(long iova) {
+        return bytes.get(LE64, iova);
+    }
+
+    public int getByte(long iova) {
+        return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, iova));
+    }
+
+    public void fill(long iova, int lengthBytes, int value) {
+        bytes.asSlice(iova, lengthBytes).fill((byte) value);
+    }
+
+    private boolean mapped(long iova, int lengthBytes) {
+        boolean inside = iova >= 0 && iova + lengthBytes <= bytes.byteSize() && iova + lengthBytes >= iova;
+        if (!inside || !open) faults++;
+        return inside && open;
+    }
+
+    @Override
+    public int read(long iova, MemorySegment target, long targetOffset, int lengthBytes) {
+        if (!mapped(iova, lengthBytes)) return FAULT;
+        if (delayed()) return NOT_YET;
+        MemorySegment.copy(bytes, iova, target, targetOffset, lengthBytes);
+        return OK;
+    }
+
+    @Override
+    public int write(long iova, MemorySegment source, long sourceOffset, int lengthBytes) {
+        if (!mapped(iova, lengthBytes)) return FAULT;
+        writes++;
+        MemorySegment.copy(source, sourceOffset, bytes, iova, lengthBytes);
+        return OK;
+    }
+
+    @Override
+    public int storeRelease8(long iova, byte value) {
+        if (!mapped(iova, 1)) return FAULT;
+        writes++;
+        bytes.set(ValueLayout.JAVA_BYTE, iova, value);
+        return OK;
+    }
+
+    @Override
+    public int storeRelease32(long iova, int value) {
+        if ((iova & 3) != 0 || !mapped(iova, 4)) return FAULT;
+        writes++;
+        putInt(iova, value);
+        return OK;
+    }
+
+    @Override
+    public int storeRelease64(long iova, long value) {
+        if ((iova & 7) != 0 || !mapped(iova, 8)) return FAULT;
+        writes++;
+        putLong(iova, value);
+        return OK;
+    }
+
+    /// Hands a buffer out in two slices, so that code cannot lean on one.
+    @Override
+    public int gather(long iova, int lengthBytes, SliceSink sink) {
+        if (!mapped(iova, lengthBytes)) return FAULT;
+        if (delayed()) return NOT_YET;
+        int first = lengthBytes / 2;
+        boolean taken = sink.addSlice(bytes, iova, first) && sink.addSlice(bytes, iova + first, lengthBytes - first);
+        return taken ? OK : FAULT;
+    }
+
+    private boolean delayed() {
+        if (notYet == 0) return false;
+        notYet--;
+        return true;
+    }
+
+    @Override
+    public boolean writesVisible() {
+        return visible;
+    }
+
+    @Override
+    public void releaseReads() {}
+}
