@@ -3,6 +3,7 @@ package dev.doorbell.backend;
 import dev.doorbell.frame.FrameBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// A bounded first-in first-out queue of frame copies, in one piece of memory.
 ///
@@ -20,6 +21,7 @@ final class FrameQueue {
     private final int[] segmentType;
     private final int[] segmentBytes;
     private final int[] headerBytes;
+    private final boolean[] checksumVouched;
     // Counts of frames ever given back, lent and put in; they may wrap, only differences are used.
     private int returned;
     private int lent;
@@ -41,6 +43,7 @@ final class FrameQueue {
         segmentType = new int[maxFrames];
         segmentBytes = new int[maxFrames];
         headerBytes = new int[maxFrames];
+        checksumVouched = new boolean[maxFrames];
     }
 
     /// Frames that wait and are not lent.
@@ -50,6 +53,13 @@ final class FrameQueue {
 
     boolean isEmpty() {
         return put == lent;
+    }
+
+    /// Bytes of memory between the oldest frame held and the newest, what is unused at the end included.
+    int usedBytes() {
+        if (put == returned) return 0;
+        int oldest = start[returned & mask];
+        return oldest < writeAt ? writeAt - oldest : capacityBytes - (oldest - writeAt);
     }
 
     /// Copies a frame, with its open checksum and segmentation, to the end of the queue.
@@ -68,6 +78,7 @@ final class FrameQueue {
         segmentType[slot] = batch.segmentType(frame);
         segmentBytes[slot] = batch.segmentBytes(frame);
         headerBytes[slot] = batch.headerBytes(frame);
+        checksumVouched[slot] = batch.checksumVouched(frame);
         put++;
         writeAt = at + length;
         return true;
@@ -78,8 +89,8 @@ final class FrameQueue {
         int slot = (put - 1) & mask;
         assert put != lent && offset >= 0 && offset < lengthBytes[slot] : "no such byte to corrupt";
         long at = (long) start[slot] + offset;
-        byte was = memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at);
-        memory.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, (byte) (was ^ bits));
+        byte was = memory.get(ValueLayout.JAVA_BYTE, at);
+        memory.set(ValueLayout.JAVA_BYTE, at, (byte) (was ^ bits));
     }
 
     /// Gives back what was lent before, then appends frames to `batch` until it is full or nothing is left.
@@ -101,6 +112,7 @@ final class FrameQueue {
                 batch.openChecksum(batch.openFrame(), checksumStart[slot], checksumOffset[slot]);
             if (segmentType[slot] != FrameBatch.SEGMENT_NONE)
                 batch.segment(batch.openFrame(), segmentType[slot], segmentBytes[slot], headerBytes[slot]);
+            if (checksumVouched[slot]) batch.vouchForChecksum(batch.openFrame());
             batch.endFrame();
             lent++;
             appended++;

@@ -31,11 +31,14 @@ class FrameQueueTest {
         FrameBatch in = Frames.batch(Frames.random(1, 60), Frames.random(2, 60));
         in.openChecksum(0, 34, 16);
         in.segment(0, FrameBatch.SEGMENT_TCP4, 1448, 66);
+        in.vouchForChecksum(1);
         queue.offer(in, 0);
         queue.offer(in, 1);
 
         queue.lendTo(out);
 
+        assertThat(out.checksumVouched(0)).isFalse();
+        assertThat(out.checksumVouched(1)).isTrue();
         assertThat(out.checksumStart(0)).isEqualTo(34);
         assertThat(out.checksumOffset(0)).isEqualTo(16);
         assertThat(out.segmentType(0)).isEqualTo(FrameBatch.SEGMENT_TCP4);
