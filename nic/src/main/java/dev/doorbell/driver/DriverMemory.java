@@ -1,5 +1,9 @@
 package dev.doorbell.driver;
 
+import dev.doorbell.linux.Files;
+import dev.doorbell.linux.Mapping;
+import dev.doorbell.linux.MemoryFile;
+import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.memory.DmaBacking;
 import dev.doorbell.memory.DmaMemory;
 import dev.doorbell.memory.DmaTable;
@@ -43,13 +47,19 @@ public final class DriverMemory implements AutoCloseable {
         return new DriverMemory(arena.allocate(sizeBytes, 4096), -1, arena);
     }
 
-    /// Memory of a file that another process can map.
+    /// Memory of a file that another process can map, zeroed and sealed against shrinking.
     ///
-    /// @param segment the file from its first byte, mapped shared and writable
-    /// @param fd      the file
-    /// @param owner   closed with this memory
-    public static DriverMemory shared(MemorySegment segment, int fd, AutoCloseable owner) {
-        return new DriverMemory(segment, fd, owner);
+    /// @throws SystemCallException when the kernel gives no memory
+    public static DriverMemory shared(long sizeBytes) throws SystemCallException {
+        int fd = SystemCallException.check(
+                "memfd_create(2) of driver memory", MemoryFile.create("doorbell-driver", sizeBytes, true));
+        try {
+            Mapping mapping = Mapping.map(fd, 0, sizeBytes, true);
+            return new DriverMemory(mapping.segment(), fd, mapping);
+        } catch (SystemCallException e) {
+            Files.close(fd);
+            throw e;
+        }
     }
 
     /// All of it; offset 0 is [#BASE_IOVA].
@@ -111,5 +121,6 @@ public final class DriverMemory implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("driver memory could not be given back", e);
         }
+        if (fd >= 0) Files.close(fd);
     }
 }
