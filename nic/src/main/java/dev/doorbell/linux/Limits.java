@@ -1,0 +1,42 @@
+package dev.doorbell.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// What this process may use: getrlimit(2).
+public final class Limits {
+    private static final int RLIMIT_NOFILE = 7;
+    private static final int RLIMIT_MEMLOCK = 8;
+    // struct rlimit, sys/resource.h
+    static final int RLIMIT_BYTES = 16;
+    static final int RLIM_CUR = 0;
+    static final int RLIM_MAX = 8;
+
+    private static final SystemCall GETRLIMIT = SystemCall.of("getrlimit");
+
+    private Limits() {}
+
+    /// Descriptors this process may have open, `Long.MAX_VALUE` when there is no limit; or a negated
+    /// errno.
+    public static long openFiles() {
+        return current(RLIMIT_NOFILE);
+    }
+
+    /// Bytes of memory this process may lock, `Long.MAX_VALUE` when there is no limit; or a negated
+    /// errno.
+    public static long lockedMemoryBytes() {
+        return current(RLIMIT_MEMLOCK);
+    }
+
+    private static long current(int resource) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limit = arena.allocate(RLIMIT_BYTES, 8);
+            int result = GETRLIMIT.call(resource, limit.address());
+            if (result < 0) return result;
+            long current = limit.get(JAVA_LONG, RLIM_CUR);
+            return current < 0 ? Long.MAX_VALUE : current; // RLIM_INFINITY is all ones
+        }
+    }
+}
