@@ -269,6 +269,19 @@ public final class DmaTable implements DmaMemory {
         }
     }
 
+    /// Bytes of a routed range up to the end of the mapping that holds its first one.
+    public int runBytes(long iova, int lengthBytes) {
+        find(iova);
+        long left = leaves[foundLeaf].last[foundIndex] - iova;
+        return Long.compareUnsigned(lengthBytes - 1L, left) <= 0 ? lengthBytes : (int) (left + 1);
+    }
+
+    /// Whether the bytes of a routed address are elsewhere.
+    public boolean isUnbacked(long iova) {
+        find(iova);
+        return leaves[foundLeaf].backing[foundIndex] == null;
+    }
+
     /// Whether the range lies in the mapping that was hit last.
     private boolean hits(long iova, int lengthBytes, int access) {
         long at = iova - hitFirst;
@@ -288,8 +301,7 @@ public final class DmaTable implements DmaMemory {
         hitOffset = leaf.offset[foundIndex];
         hitAccess = leaf.access[foundIndex];
         hitSegment = backing.segment();
-        long left = hitSpan - (iova - hitFirst);
-        return Long.compareUnsigned(lengthBytes - 1L, left) <= 0 ? lengthBytes : (int) (left + 1);
+        return runBytes(iova, lengthBytes);
     }
 
     /// Makes the mapping around the whole range the one that was hit last, if there is one for this access.

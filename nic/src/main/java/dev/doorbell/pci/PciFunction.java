@@ -35,6 +35,11 @@ public interface PciFunction {
     /// and again whenever another client comes.
     void connect(DmaMemory memory, InterruptSink interrupts);
 
+    /// Which parts of a region a client may map. Constant for the function's life.
+    default MappableAreas mappableAreas(int region) {
+        return MappableAreas.NONE;
+    }
+
     /// Back to power-on state: the bus reset of a PCI slot (vfio-user DEVICE_RESET).
     void reset();
 }
