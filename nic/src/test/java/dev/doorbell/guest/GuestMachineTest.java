@@ -87,9 +87,12 @@ class GuestMachineTest {
     @Test
     void stockDriverAndTapAnswerEachOther() {
         guest.raise("eth0", "192.0.2.2/24");
+        guest.ask("iperf3 -s -D");
 
         assertThat(guest.ask("ping -q -c 3 -i 0.2 -W 5 192.0.2.1")).contains(" 0% packet loss");
         assertThat(world.run("cat", "/proc/net/arp").succeeded()).contains("192.0.2.2");
+        assertThat(world.tool(LIMIT, "iperf3", "-c", "192.0.2.2", "-n", "1M").succeeded())
+                .contains("receiver");
         assertThat(world.statistic("tap0", "rx_packets")).isGreaterThanOrEqualTo(3);
     }
 

@@ -66,6 +66,14 @@ public final class NetworkNamespace implements AutoCloseable {
         return execute(limit, command(List.of(words)));
     }
 
+    /// Runs a program of the guest's cache in here (`iperf3`, `trafgen`, `tcpdump`): it need not be installed.
+    public Result tool(Duration limit, String program, String... words) {
+        List<String> all = new ArrayList<>(
+                List.of(GuestRequirements.folder().resolve("tool").toString(), program));
+        all.addAll(List.of(words));
+        return execute(limit, command(all));
+    }
+
     /// The words that run a program in here, for a caller who starts it.
     public List<String> command(List<String> words) {
         List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", name));
