@@ -21,6 +21,8 @@ public final class FrameBatch implements SliceSink {
     /// [#checksumStart]: no checksum is left open.
     public static final int CHECKSUM_COMPLETE = -1;
 
+    private static final MemorySegment ZEROS = Arena.ofAuto().allocate(64).asReadOnly();
+
     private final int maxFrames;
     private final int maxSlices;
     private final MemorySegment scratch;
@@ -118,6 +120,14 @@ public final class FrameBatch implements SliceSink {
         slices++;
         lengthBytes[frames] += length;
         return true;
+    }
+
+    /// Fills the frame being built up with zero bytes to a length of at most 64.
+    ///
+    /// @return false when there is no room for another slice
+    public boolean padTo(int bytes) {
+        int missing = bytes - lengthBytes[frames];
+        return missing <= 0 || addSlice(ZEROS, 0, missing);
     }
 
     /// Closes the frame being built; it now counts in [#size()].

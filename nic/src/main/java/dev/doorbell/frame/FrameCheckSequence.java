@@ -41,18 +41,37 @@ public final class FrameCheckSequence {
         return crc;
     }
 
-    /// The FCS of a whole frame, to be stored little-endian behind it.
-    public static int of(FrameBatch batch, int frame) {
-        int running = START;
+    /// Takes the bytes `from .. to` of a frame into the running value.
+    public static int update(int running, FrameBatch batch, int frame, int from, int to) {
+        int crc = running;
+        int position = 0; // of the slice in the frame
         int end = batch.firstSlice(frame) + batch.sliceCount(frame);
-        for (int s = batch.firstSlice(frame); s < end; s++)
-            running = update(running, batch.sliceSegment(s), batch.sliceOffset(s), batch.sliceLengthBytes(s));
-        return finish(running);
+        for (int s = batch.firstSlice(frame); s < end && position < to; s++) {
+            int length = batch.sliceLengthBytes(s);
+            int first = Math.max(from, position);
+            int last = Math.min(to, position + length);
+            if (first < last)
+                crc = update(crc, batch.sliceSegment(s), batch.sliceOffset(s) + first - position, last - first);
+            position += length;
+        }
+        return crc;
+    }
+
+    /// Takes zero bytes into the running value: padding.
+    public static int updateZeros(int running, int count) {
+        int crc = running;
+        for (int i = 0; i < count; i++) crc = crc >>> 8 ^ TABLE[crc & 0xFF];
+        return crc;
     }
 
     /// The FCS for a running value.
     public static int finish(int running) {
         return ~running;
+    }
+
+    /// Reads an FCS in wire order.
+    public static int read(MemorySegment segment, long offset) {
+        return segment.get(LE32, offset);
     }
 
     /// Stores an FCS in wire order.

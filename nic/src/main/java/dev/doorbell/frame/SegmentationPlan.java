@@ -26,6 +26,7 @@ public final class SegmentationPlan {
     int vlanType;
     int vlanTag;
     boolean clearsCongestionFlag;
+    int leastFrameBytes;
 
     /// Starts a plan without checksums and without a VLAN tag.
     ///
@@ -41,6 +42,7 @@ public final class SegmentationPlan {
         leavesChecksumOpen = false;
         vlanTag = NONE;
         clearsCongestionFlag = false;
+        leastFrameBytes = 0;
     }
 
     /// Names the headers whose lengths and numbers change from segment to segment.
@@ -82,6 +84,26 @@ public final class SegmentationPlan {
     /// Only the first segment keeps the "congestion window reduced" flag, as a TCP sender would send them.
     public void clearCongestionFlag() {
         clearsCongestionFlag = true;
+    }
+
+    /// Fills segments that come out shorter, the tag included, up with zero bytes; at most 64.
+    public void padTo(int bytes) {
+        leastFrameBytes = bytes;
+    }
+
+    /// Bytes of the repeated header.
+    public int headerBytes() {
+        return headerBytes;
+    }
+
+    /// Payload of each full segment.
+    public int segmentBytes() {
+        return segmentBytes;
+    }
+
+    /// Payload of the whole frame.
+    public int payloadBytes() {
+        return payloadBytes;
     }
 
     /// Whether every field that changes lies in the header, and cutting comes to an end.

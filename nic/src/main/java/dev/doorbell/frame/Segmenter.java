@@ -66,7 +66,8 @@ public final class Segmenter {
         header = taken + FrameHeaders.TAG_BYTES; // room before it for the tag
         if (taken < 0
                 || !target.addSlice(scratch, header - tagBytes, plan.headerBytes + tagBytes)
-                || !target.addRange(source, frame, plan.headerBytes + from, count)) {
+                || !target.addRange(source, frame, plan.headerBytes + from, count)
+                || !target.padTo(plan.leastFrameBytes)) {
             target.abandonFrame();
             return false;
         }

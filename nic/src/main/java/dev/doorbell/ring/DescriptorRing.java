@@ -18,6 +18,9 @@ public final class DescriptorRing {
 
     private static final ValueLayout.OfLong LE64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /// A run ends where the guest's ring wraps and where our own memory does.
+    private static final int LIMIT_RUNS = 3;
+
     private final int capacity;
     private final int slotMask;
     private final MemorySegment slots;
@@ -41,13 +44,15 @@ public final class DescriptorRing {
     /// @param newBaseIova base address registers
     /// @param lengthBytes length register
     /// @param newHead     head register; may lie beyond the ring, see [#headInside()]
-    public void configure(long newBaseIova, int lengthBytes, int newHead) {
+    /// @return whether anything changed
+    public boolean configure(long newBaseIova, int lengthBytes, int newHead) {
         int newEntries = lengthBytes / DESCRIPTOR_BYTES;
-        if (newBaseIova == baseIova && newEntries == entries && newHead == head) return;
+        if (newBaseIova == baseIova && newEntries == entries && newHead == head) return false;
         baseIova = newBaseIova;
         entries = newEntries;
         head = newHead;
         forget();
+        return true;
     }
 
     /// Drops what was fetched; the next [#fetch] reads the slots anew.
@@ -87,20 +92,20 @@ public final class DescriptorRing {
         return capacity;
     }
 
-    /// Reads on, up to `tail`, as far as there is room: one read per contiguous run, so two where the ring
-    /// wraps.
+    /// Reads on, up to `tail`, as far as there is room: one read per contiguous run.
     ///
     /// @return [DmaMemory#OK] also when nothing was left to read; [DmaMemory#NOT_YET]; [DmaMemory#FAULT]
     ///     when the first descriptor that is not held cannot be read (see [#skipUnreadable()])
     public int fetch(DmaMemory memory, int tail) {
         assert head < entries && tail < entries : "ring registers were not judged";
-        for (int runs = 0; runs < 2; runs++) {
-            int wanted = Math.min(pending(tail) - fetched, capacity - fetched);
-            if (wanted <= 0) return DmaMemory.OK; // negative: the guest took descriptors back
+        fetched = Math.min(fetched, pending(tail)); // fewer: the guest took descriptors back
+        for (int runs = 0; runs < LIMIT_RUNS; runs++) {
+            int wanted = Math.min(pending(tail), capacity) - fetched;
+            if (wanted == 0) break;
             int from = add(head, fetched, entries);
-            int run = underWay > 0 ? underWay : Math.min(wanted, entries - from);
             int slot = (firstSlot + fetched) & slotMask;
-            run = Math.min(run, capacity - slot); // the rest of our own ring comes with the next run
+            int run = Math.min(Math.min(wanted, entries - from), capacity - slot);
+            if (underWay > 0) run = underWay;
             int answer = read(memory, from, slot, run);
             if (answer == DmaMemory.FAULT && run > 1) { // the run may cross the end of a mapping
                 run = 1;
@@ -110,6 +115,7 @@ public final class DescriptorRing {
             if (answer != DmaMemory.OK) return answer;
             fetched += run;
         }
+        fetched = Math.min(fetched, pending(tail));
         return DmaMemory.OK;
     }
 
