@@ -1,6 +1,7 @@
 package dev.doorbell.register;
 
-/// Bits of the registers of the 82540EM, named `REGISTER_FIELD` as the 8254x manual names them (317453, chapter 13).
+/// Bits of the registers of the 82540EM, named `REGISTER_FIELD` as the 8254x manual names them (317453,
+/// chapter 13).
 public final class E1000Bits {
     // CTRL, 13.4.1
     public static final int CTRL_FD = 1;
@@ -117,10 +118,15 @@ public final class E1000Bits {
     /// Times 8 descriptors.
     public static final int TXDCTL_LWTHRESH_SHIFT = 25;
 
+    // RXDCTL, 13.4.46
+    public static final int RXDCTL_WTHRESH_SHIFT = 16;
+    public static final int RXDCTL_GRAN = 1 << 24;
+
     // RXCSUM, 13.4.47
     public static final int RXCSUM_PCSS_MASK = 0xFF;
     public static final int RXCSUM_IPOFLD = 1 << 8;
     public static final int RXCSUM_TUOFLD = 1 << 9;
+    public static final int RXCSUM_IPV6OFL = 1 << 10;
 
     // RAH, 13.5.3
     /// Address select, two bits: 0 compares the destination, 1 the source.

@@ -17,10 +17,13 @@ import static dev.doorbell.register.E1000Register.IMC;
 import static dev.doorbell.register.E1000Register.IMS;
 import static dev.doorbell.register.E1000Register.ITR;
 import static dev.doorbell.register.E1000Register.PBA;
+import static dev.doorbell.register.E1000Register.RCTL;
+import static dev.doorbell.register.E1000Register.RDT;
 import static dev.doorbell.register.E1000Register.RDTR;
 import static dev.doorbell.register.E1000Register.SPACE_BYTES;
 import static dev.doorbell.register.E1000Register.STATUS;
 import static dev.doorbell.register.E1000Register.TCTL;
+import static dev.doorbell.register.E1000Register.TDT;
 import static dev.doorbell.register.E1000Register.TIDV;
 import static dev.doorbell.register.E1000Register.WUC;
 
@@ -36,7 +39,8 @@ import dev.doorbell.time.Timeline;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// The MAC: its units wired together, and what a register access does beyond storing. Resets live here, too.
+/// The MAC: its units wired together, and what a register access does beyond storing. Resets live here,
+/// too.
 final class Controller {
     /// Unit of ITR.
     private static final long THROTTLE_TICK_NS = 256;
@@ -44,9 +48,10 @@ final class Controller {
     /// Packet buffer of the chip, receive and transmit together.
     private static final int PACKET_BUFFER_KB = 64;
 
-    /// What a software reset leaves alone. The tables and base addresses have no default value and keep what they
-    /// hold while there is power; the split of the packet buffer takes effect with the reset and so outlives it, as
-    /// Linux relies on; wake up status is cleared by loss of power only. // 317453, 14.7; 324632, 3.8
+    /// What a software reset leaves alone. The tables and base addresses have no default value and keep
+    /// what they hold while there is power; the split of the packet buffer takes effect with the reset and
+    /// so outlives it, as Linux relies on; wake up status is cleared by loss of power only. // 317453,
+    /// 14.7; 324632, 3.8
     private static final Set<E1000Register> KEPT = EnumSet.of(
             PBA,
             E1000Register.MTA,
@@ -80,6 +85,8 @@ final class Controller {
     private final LinkState link;
     private final FlowControl flow;
     private final EepromPort eeprom;
+    private final TransmitUnit transmit;
+    private final ReceiveUnit receive;
     private final IoWindow ioWindow = new IoWindow(this);
     private boolean cable = true;
 
@@ -103,8 +110,14 @@ final class Controller {
         flow = new FlowControl(registers, time, link, statistics);
         eeprom = new EepromPort(registers, new Eeprom(options.model(), options.macAddress()));
         new Mdic(registers, phy, causes);
+        ReceiveFifo fifo = new ReceiveFifo(registers, causes, statistics, flow, counters);
+        transmit = new TransmitUnit(
+                registers, port, backend, causes, transmitDelay, statistics, link, flow, fifo, counters);
+        receive =
+                new ReceiveUnit(registers, port, backend, causes, receiveDelay, statistics, link, flow, fifo, counters);
         attachControl();
         attachInterrupts();
+        attachRings();
     }
 
     /// A guest's read of BAR0; `offset` is a multiple of 4.
@@ -133,10 +146,11 @@ final class Controller {
 
     int doWork() {
         pollLink();
-        return transmitDelay.doWork();
+        return receive.doWork() + transmit.doWork() + transmitDelay.doWork();
     }
 
-    /// Everything as after power-on. The EEPROM's words, the operator's cable and the operator's interrupt gap stay.
+    /// Everything as after power-on. The EEPROM's words, the operator's cable and the operator's interrupt
+    /// gap stay.
     void powerOn() {
         registers.resetAll();
         ioWindow.reset();
@@ -160,6 +174,8 @@ final class Controller {
         eeprom.load();
         receiveDelay.reset();
         transmitDelay.reset();
+        transmit.reset();
+        receive.reset();
         flow.reset();
         link.update();
         causes.reset(); // last: nothing that the reset itself did is a cause
@@ -182,11 +198,27 @@ final class Controller {
         registers.onWrite(TCTL, (offset, written) -> {
             registers.store(TCTL, written);
             if ((written & TCTL_SWXOFF) != 0) flow.softwareXoff();
+            transmit.enabledChanged();
         });
         registers.onWrite(WUC, (offset, written) -> {
             int status = registers.get(WUC) & WUC_PME_STATUS & ~written;
             registers.store(WUC, written);
             registers.set(WUC, (registers.get(WUC) & ~WUC_PME_STATUS) | status);
+        });
+    }
+
+    private void attachRings() {
+        registers.onWrite(TDT, (offset, written) -> {
+            registers.store(TDT, written);
+            transmit.tailWritten();
+        });
+        registers.onWrite(RDT, (offset, written) -> {
+            registers.store(RDT, written);
+            receive.tailWritten();
+        });
+        registers.onWrite(RCTL, (offset, written) -> {
+            registers.store(RCTL, written);
+            receive.controlWritten(registers.get(RCTL));
         });
     }
 

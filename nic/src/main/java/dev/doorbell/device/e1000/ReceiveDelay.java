@@ -13,8 +13,8 @@ import dev.doorbell.time.Timer;
 
 /// The receive delay timers: packet timer RDTR, absolute timer RADV, and small packet detection RSRPD.
 ///
-/// The packet timer starts anew with every frame stored; the absolute timer starts with the first one after a pause.
-/// Whichever ends first raises RXT0 and stops the other. // 317453, 13.4.30 to 13.4.32
+/// The packet timer starts anew with every frame stored; the absolute timer starts with the first one after
+/// a pause. Whichever ends first raises RXT0 and stops the other. // 317453, 13.4.30 to 13.4.32
 final class ReceiveDelay {
     /// Unit of RDTR, RADV, TIDV and TADV.
     static final long TICK_NS = 1024;
@@ -24,6 +24,7 @@ final class ReceiveDelay {
     private final InterruptCauses causes;
     private final Timer packet;
     private final Timer absolute;
+    private Runnable flushWriteBacks = () -> {};
 
     ReceiveDelay(RegisterFile registers, Timeline time, InterruptCauses causes) {
         this.registers = registers;
@@ -31,6 +32,11 @@ final class ReceiveDelay {
         this.causes = causes;
         packet = time.timer("RDTR", this::expire);
         absolute = time.timer("RADV", this::expire);
+    }
+
+    /// Names what writes back the descriptors that wait for WTHRESH, when a timer ends.
+    void onExpiry(Runnable newFlushWriteBacks) {
+        flushWriteBacks = newFlushWriteBacks;
     }
 
     /// A frame lies in guest memory, and the guest can see it.
@@ -65,6 +71,7 @@ final class ReceiveDelay {
 
     private void expire() {
         stop();
+        flushWriteBacks.run();
         causes.raise(ICR_RXT0);
     }
 
