@@ -2,7 +2,8 @@ package dev.doorbell.memory;
 
 import java.lang.foreign.MemorySegment;
 
-/// What mapped bus addresses stand on: memory of this process, shared by any number of mappings of one [DmaTable].
+/// What mapped bus addresses stand on: memory of this process, shared by any number of mappings of one
+/// [DmaTable].
 public interface DmaBacking {
     /// The bytes, native and in place for as long as a mapping stands on them.
     MemorySegment segment();

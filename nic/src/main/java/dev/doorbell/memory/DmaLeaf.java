@@ -2,11 +2,13 @@ package dev.doorbell.memory;
 
 import org.jspecify.annotations.Nullable;
 
-/// One block of a [DmaTable]: mappings in rising order, a column per field, so that a search touches one array.
+/// One block of a [DmaTable]: mappings in rising order, a column per field, so that a search touches one
+/// array.
 final class DmaLeaf {
     static final int CAPACITY = 128;
 
-    /// First and last address of each mapping, both inside it: a mapping may end at the very top of the space.
+    /// First and last address of each mapping, both inside it: a mapping may end at the very top of the
+    /// space.
     final long[] first = new long[CAPACITY];
 
     final long[] last = new long[CAPACITY];

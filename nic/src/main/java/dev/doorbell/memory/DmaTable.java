@@ -9,21 +9,23 @@ import org.jspecify.annotations.Nullable;
 
 /// Bus addresses to memory: which ranges a client mapped, what they stand on, and what a card may do there.
 ///
-/// The ranges lie in blocks of up to [DmaLeaf#CAPACITY] under one sorted directory: with a quarter of a million
-/// mappings (a guest behind a vIOMMU) a lookup is two short binary searches, and an insertion moves a few kilobytes.
-/// The mapping that was hit last is tried first. A transfer may run over adjacent mappings; it is judged as a whole
-/// before its first byte moves. A range may be known without bytes ("unbacked"): this table then answers
-/// [DmaMemory#FAULT], and whoever can reach it otherwise asks [#route].
+/// The ranges lie in blocks of up to [DmaLeaf#CAPACITY] under one sorted directory: with a quarter of a
+/// million mappings (a guest behind a vIOMMU) a lookup is two short binary searches, and an insertion moves
+/// a few kilobytes. The mapping that was hit last is tried first. A transfer may run over adjacent
+/// mappings; it is judged as a whole before its first byte moves. A range may be known without bytes
+/// ("unbacked"): this table then answers [DmaMemory#FAULT], and whoever can reach it otherwise asks
+/// [#route].
 ///
-/// A file that its owner truncated under a mapping faults on access; the transfer then answers [DmaMemory#FAULT] and
-/// [#damaged()] stays true until [#clear()].
+/// A file that its owner truncated under a mapping faults on access; the transfer then answers
+/// [DmaMemory#FAULT] and [#damaged()] stays true until [#clear()].
 public final class DmaTable implements DmaMemory {
     /// Access of a mapping: what the card may do.
     public static final int READ = 1;
 
     public static final int WRITE = 2;
 
-    /// Answers of [#route] beside [DmaMemory#OK] and [DmaMemory#FAULT]: allowed, but at least one byte is unbacked.
+    /// Answers of [#route] beside [DmaMemory#OK] and [DmaMemory#FAULT]: allowed, but at least one byte is
+    /// unbacked.
     public static final int UNBACKED = 2;
 
     /// Mappings held at most; a client that is told 65,535 and maps 262,144 still works.
@@ -227,7 +229,8 @@ public final class DmaTable implements DmaMemory {
         }
     }
 
-    /// Finds the mapping with the greatest first address at or below `iova`; index -1 in block 0 when there is none.
+    /// Finds the mapping with the greatest first address at or below `iova`; index -1 in block 0 when there
+    /// is none.
     private void find(long iova) {
         int low = 1; // block 0 takes what is below everything
         int high = leafCount - 1;
@@ -290,7 +293,8 @@ public final class DmaTable implements DmaMemory {
                 && Long.compareUnsigned(lengthBytes - 1L, hitSpan - at) <= 0;
     }
 
-    /// Makes the mapping around `iova` the one that was hit last and says how many bytes of the range it holds.
+    /// Makes the mapping around `iova` the one that was hit last and says how many bytes of the range it
+    /// holds.
     private int enter(long iova, int lengthBytes) {
         find(iova);
         DmaLeaf leaf = leaves[foundLeaf];

@@ -2,8 +2,9 @@ package dev.doorbell.pci;
 
 import java.util.List;
 
-/// Parts of a region that a client may map into its own address space, so that a guest's access there is a plain load
-/// or store that nobody is told of. They lie in a shared file: offset x of the region at `fileOffset` + x.
+/// Parts of a region that a client may map into its own address space, so that a guest's access there is a
+/// plain load or store that nobody is told of. They lie in a shared file: offset x of the region at
+/// `fileOffset` + x.
 ///
 /// @param fd         descriptor of the file, owned by the function; -1 when nothing can be mapped
 /// @param fileOffset place of the region's first byte in the file, a multiple of 4096

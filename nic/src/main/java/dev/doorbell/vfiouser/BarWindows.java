@@ -4,8 +4,8 @@ import dev.doorbell.pci.PciFunction;
 
 /// Where the function's own memory BARs lie in the guest's address space, from its configuration space.
 ///
-/// QEMU announces the mapped pages of a BAR as DMA memory without a descriptor, like RAM without one. A card must not
-/// reach its own registers that way: the access would come back to it as a message.
+/// QEMU announces the mapped pages of a BAR as DMA memory without a descriptor, like RAM without one. A
+/// card must not reach its own registers that way: the access would come back to it as a message.
 final class BarWindows {
     private static final int COMMAND = 0x04;
     private static final int COMMAND_MEMORY = 2;

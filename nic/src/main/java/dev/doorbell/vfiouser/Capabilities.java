@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/// What one side of a connection can take, as told in the JSON of its VERSION message. A value that is not told has
-/// the protocol's default; one that is told is held against a bound before anything depends on it.
+/// What one side of a connection can take, as told in the JSON of its VERSION message. A value that is not
+/// told has the protocol's default; one that is told is held against a bound before anything depends on it.
 ///
 /// @param maxMessageDescriptors descriptors it takes with one message
 /// @param maxTransferBytes      bytes of data it takes in one message
@@ -27,8 +27,8 @@ record Capabilities(
 
     static final int MINOR = 1;
 
-    /// What this library takes. QEMU refuses more than 16 descriptors and more than 65,535 mappings; more mappings than
-    /// that are accepted all the same.
+    /// What this library takes. QEMU refuses more than 16 descriptors and more than 65,535 mappings; more
+    /// mappings than that are accepted all the same.
     static final Capabilities OURS = new Capabilities(16, Wire.MAX_TRANSFER_BYTES, 65_535, 4096, true);
 
     /// What a side takes that tells nothing.

@@ -6,12 +6,12 @@ import dev.doorbell.time.Timer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// DMA_READ and DMA_WRITE requests on their way to the client: writing them, finding the request that a reply answers,
-/// and giving up on those that are not answered in time. Nothing here waits.
+/// DMA_READ and DMA_WRITE requests on their way to the client: writing them, finding the request that a
+/// reply answers, and giving up on those that are not answered in time. Nothing here waits.
 ///
-/// **Two dialects.** QEMU before 11.1 has the data of these messages four bytes earlier than the protocol says, right
-/// after a 32-bit count. A first DMA_WRITE of nothing tells which one a client speaks: QEMU's answer to it was a bare
-/// header while it had the data there, and carries address and count since.
+/// **Two dialects.** QEMU before 11.1 has the data of these messages four bytes earlier than the protocol
+/// says, right after a 32-bit count. A first DMA_WRITE of nothing tells which one a client speaks: QEMU's
+/// answer to it was a bare header while it had the data there, and carries address and count since.
 final class DmaRequests {
     /// Requests under way at most.
     static final int WINDOW = 64;
@@ -26,7 +26,8 @@ final class DmaRequests {
 
     /// Who learns what became of a request.
     interface Outcome {
-        /// A DMA_READ was answered: `data[offset..offset+lengthBytes)` holds the bytes until the call returns.
+        /// A DMA_READ was answered: `data[offset..offset+lengthBytes)` holds the bytes until the call
+        /// returns.
         void readDone(int ticket, int part, MemorySegment data, long offset, int lengthBytes);
 
         /// A DMA_READ failed, or was not answered.

@@ -15,12 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The files that a client shared, each mapped once however often it is named: a guest behind a vIOMMU sends the
-/// descriptor of its RAM with every page, and a process may hold only some 65,530 mappings. Descriptors are not kept:
-/// a mapping outlives its descriptor, and while it lives its inode number cannot come back as another file.
+/// The files that a client shared, each mapped once however often it is named: a guest behind a vIOMMU
+/// sends the descriptor of its RAM with every page, and a process may hold only some 65,530 mappings.
+/// Descriptors are not kept: a mapping outlives its descriptor, and while it lives its inode number cannot
+/// come back as another file.
 ///
-/// A file that no DMA mapping stands on any more stays mapped for [#IDLE_NS]: firmware takes RAM away and gives it
-/// back dozens of times. No card touches it meanwhile.
+/// A file that no DMA mapping stands on any more stays mapped for [#IDLE_NS]: firmware takes RAM away and
+/// gives it back dozens of times. No card touches it meanwhile.
 final class FileMappings implements AutoCloseable {
     /// Files mapped at once at most.
     static final int LIMIT_FILES = 4096;

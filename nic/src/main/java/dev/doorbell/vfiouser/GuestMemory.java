@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/// The client's memory as the card sees it: what can be mapped through the table, the rest by messages, and transfers
-/// that touch both. One object for the server's life; empty while there is no client.
+/// The client's memory as the card sees it: what can be mapped through the table, the rest by messages, and
+/// transfers that touch both. One object for the server's life; empty while there is no client.
 final class GuestMemory implements DmaMemory {
     private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LE64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);

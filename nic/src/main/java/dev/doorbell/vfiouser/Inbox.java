@@ -6,10 +6,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// What has arrived on a stream: bytes, cut into messages by their own size fields, and the descriptors of each.
+/// What has arrived on a stream: bytes, cut into messages by their own size fields, and the descriptors of
+/// each.
 ///
-/// One receive brings up to [#RECEIVE_BYTES], so several messages. Linux ends a receive with the bytes that descriptors
-/// came with (unix(7)), so descriptors belong to the message that holds the last byte of their receive.
+/// One receive brings up to [#RECEIVE_BYTES], so several messages. Linux ends a receive with the bytes that
+/// descriptors came with (unix(7)), so descriptors belong to the message that holds the last byte of their
+/// receive.
 final class Inbox {
     /// Bytes asked for at a time; more only for the rest of one large message.
     static final int RECEIVE_BYTES = 64 * 1024;
@@ -83,7 +85,8 @@ final class Inbox {
         return result;
     }
 
-    /// Keeps the descriptors of the message at `head`, which is not there whole, apart from those yet to come.
+    /// Keeps the descriptors of the message at `head`, which is not there whole, apart from those yet to
+    /// come.
     private void hold() {
         if (arrivedEnd == NONE) return;
         if (held.size() + arrived.size() > held.capacity()) {
@@ -96,8 +99,8 @@ final class Inbox {
         arrivedEnd = NONE;
     }
 
-    /// Collects the descriptors of the message at `head`, which is there whole. They belong to the answer, and what
-    /// nobody takes from it is closed by [#consume].
+    /// Collects the descriptors of the message at `head`, which is there whole. They belong to the answer,
+    /// and what nobody takes from it is closed by [#consume].
     ///
     /// @return null when some got lost on the way
     @Nullable

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The eventfds that a client set up, and the function's way to them.
 ///
-/// Messages are delivered whenever the function sends them: QEMU keeps the MSI-X table, and its mask bits, to itself.
-/// A vector that the client masks by message here is held back, and sent when unmasked.
+/// Messages are delivered whenever the function sends them: QEMU keeps the MSI-X table, and its mask bits,
+/// to itself. A vector that the client masks by message here is held back, and sent when unmasked.
 final class InterruptTable implements InterruptSink {
     /// Descriptors that [#fill] puts up for polling: the line's unmask and mask eventfds.
     static final int POLL_SLOTS = 2;
@@ -48,7 +48,8 @@ final class InterruptTable implements InterruptSink {
         return index < 0 || index >= KINDS.length ? -1 : eventfds[index].length;
     }
 
-    /// How the vectors of an index behave, as in GET_IRQ_INFO. Never NORESIZE: vectors come and go one by one.
+    /// How the vectors of an index behave, as in GET_IRQ_INFO. Never NORESIZE: vectors come and go one by
+    /// one.
     static int infoFlags(int index) {
         return index == InterruptKind.INTX.ordinal()
                 ? Wire.IRQ_EVENTFD | Wire.IRQ_MASKABLE | Wire.IRQ_AUTOMASKED

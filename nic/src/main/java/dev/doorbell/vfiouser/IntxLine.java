@@ -2,9 +2,9 @@ package dev.doorbell.vfiouser;
 
 /// The level-triggered line of a function, told through an edge: an eventfd.
 ///
-/// The client is signalled once when the line rises; from then on the line counts as masked until the client unmasks
-/// it, and is signalled again then if it is still up. What happens to the level in between is not told. A client's own
-/// mask is the same mask.
+/// The client is signalled once when the line rises; from then on the line counts as masked until the
+/// client unmasks it, and is signalled again then if it is still up. What happens to the level in between
+/// is not told. A client's own mask is the same mask.
 final class IntxLine {
     /// Who carries a signal out.
     interface Signal {

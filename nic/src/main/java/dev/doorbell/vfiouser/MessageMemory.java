@@ -7,10 +7,11 @@ import dev.doorbell.time.Timeline;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Guest memory that only the client can reach, by messages. Ranges come in routed; they lie in one mapping each.
+/// Guest memory that only the client can reach, by messages. Ranges come in routed; they lie in one mapping
+/// each.
 ///
-/// Nothing waits: a read answers "not yet" until its bytes have arrived, a write is posted. Requests of the card go out
-/// after the replies that the client waits for.
+/// Nothing waits: a read answers "not yet" until its bytes have arrived, a write is posted. Requests of the
+/// card go out after the replies that the client waits for.
 final class MessageMemory {
     private final DmaRequests requests;
     private final StepReads reads;
@@ -76,7 +77,8 @@ final class MessageMemory {
         return sink.addSlice(reads.buffer(), reads.offset(reads.find(iova, lengthBytes)), lengthBytes);
     }
 
-    /// Whether a write could be sent now, after `before` messages with `beforeBytes` of data of the same transfer.
+    /// Whether a write could be sent now, after `before` messages with `beforeBytes` of data of the same
+    /// transfer.
     int mayWrite(long iova, int lengthBytes, int before, int beforeBytes) {
         if (isOwn(iova, lengthBytes)) return DmaMemory.FAULT;
         int count = before + parts(lengthBytes);

@@ -8,12 +8,13 @@ import java.lang.foreign.MemorySegment;
 
 /// Messages that wait to be sent, gathered so that a batch is one send.
 ///
-/// QEMU gives a connection up when it reads less than a whole header. So a send starts at the start of a message, and
-/// holds either one message or no more bytes than Linux queues in one piece ([#ATOMIC_BYTES]): what does not fit into
-/// the socket is then cut inside a body or between messages, never inside a header.
+/// QEMU gives a connection up when it reads less than a whole header. So a send starts at the start of a
+/// message, and holds either one message or no more bytes than Linux queues in one piece ([#ATOMIC_BYTES]):
+/// what does not fit into the socket is then cut inside a body or between messages, never inside a header.
 final class Outbox {
     /// A piece that a Unix stream socket queues whole or not at all: the kernel cuts at 16 KiB + 32 KiB
-    /// (unix_stream_sendmsg: SKB_MAX_ALLOC + UNIX_SKB_FRAGS_SZ), or at half its send buffer, 104 KiB by default.
+    /// (unix_stream_sendmsg: SKB_MAX_ALLOC + UNIX_SKB_FRAGS_SZ), or at half its send buffer, 104 KiB by
+    /// default.
     static final int ATOMIC_BYTES = 32 * 1024;
 
     private final MemorySegment buffer;
@@ -81,7 +82,8 @@ final class Outbox {
         }
     }
 
-    /// Sends a descriptor with the message at `at`, which was added last. It stays the caller's, who keeps it open.
+    /// Sends a descriptor with the message at `at`, which was added last. It stays the caller's, who keeps
+    /// it open.
     void attach(int at, int fd) {
         assert descriptorAt < 0 : "two messages wait with a descriptor";
         descriptorAt = at;

@@ -4,8 +4,8 @@ import dev.doorbell.pci.PciFunction;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// Accesses to a function's regions, decoded in place: one object, filled again for every message, so that the hot
-/// commands allocate nothing.
+/// Accesses to a function's regions, decoded in place: one object, filled again for every message, so that
+/// the hot commands allocate nothing.
 final class RegionAccess {
     private final PciFunction function;
     private final long[] sizes = new long[PciFunction.REGION_COUNT];
@@ -73,7 +73,8 @@ final class RegionAccess {
         }
     }
 
-    /// The next word: as large as the place and the rest allow; in a row no larger than a PCI bus would make it.
+    /// The next word: as large as the place and the rest allow; in a row no larger than a PCI bus would
+    /// make it.
     private int word(long place, int left) {
         if (count == 8 && (place & 7) == 0) return 8;
         if (left >= 4 && (place & 3) == 0) return 4;

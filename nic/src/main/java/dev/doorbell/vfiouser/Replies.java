@@ -2,18 +2,24 @@ package dev.doorbell.vfiouser;
 
 import dev.doorbell.counter.CounterTable;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// The reply to the request that is being handled: success or failure, if the client wants one at all.
 final class Replies {
     private final Outbox outbox;
-    private final CounterTable<VfioUserCounter> counters;
+    private final @Nullable CounterTable<VfioUserCounter> counters;
     private int id;
     private int command;
     private boolean wanted;
     private int start;
     private int sizeBytes;
 
-    Replies(Outbox outbox, CounterTable<VfioUserCounter> counters) {
+    /// Refusals are counted nowhere: the client's end.
+    Replies(Outbox outbox) {
+        this(outbox, null);
+    }
+
+    Replies(Outbox outbox, @Nullable CounterTable<VfioUserCounter> counters) {
         this.outbox = outbox;
         this.counters = counters;
     }
@@ -34,7 +40,8 @@ final class Replies {
         return outbox.buffer();
     }
 
-    /// Opens the reply; the caller fills its body. The server reads no request before there is room for any reply.
+    /// Opens the reply; the caller fills its body. The server reads no request before there is room for any
+    /// reply.
     ///
     /// @return where the message starts
     int begin(int bodyBytes) {
@@ -50,19 +57,25 @@ final class Replies {
         outbox.attach(start, fd);
     }
 
+    /// Takes the reply that was begun back: it comes to a refusal.
+    void takeBack() {
+        outbox.removeLast(sizeBytes);
+        sizeBytes = 0;
+    }
+
     /// The request is done: a reply that was written and is not wanted goes.
     void end() {
-        if (!wanted && sizeBytes > 0) outbox.removeLast(sizeBytes);
+        if (!wanted && sizeBytes > 0) takeBack();
     }
 
     /// Answers with an errno instead. Nothing may have been written.
     void refuse(Refusal why) {
         assert sizeBytes == 0 : "refused after the reply was begun";
-        counters.increment(why.counter());
-        if (!wanted) {
-            counters.increment(VfioUserCounter.UNANSWERED_REFUSALS);
-            return;
+        if (counters != null) {
+            counters.increment(why.counter());
+            if (!wanted) counters.increment(VfioUserCounter.UNANSWERED_REFUSALS);
         }
+        if (!wanted) return;
         int at = outbox.add(Wire.HEADER_BYTES);
         assert at >= 0 : "a request was read without room for its reply";
         int flags = Wire.TYPE_REPLY | Wire.FLAG_ERROR;

@@ -2,8 +2,8 @@ package dev.doorbell.vfiouser;
 
 import java.lang.foreign.MemorySegment;
 
-/// What one set-up message turned out to be: a request that may be acted on, or a refusal to send back. Accesses to
-/// regions, which are frequent, are decoded in place instead (see [RegionAccess]).
+/// What one set-up message turned out to be: a request that may be acted on, or a refusal to send back.
+/// Accesses to regions, which are frequent, are decoded in place instead (see [RegionAccess]).
 sealed interface Request {
     record Version(int major, int minor, Capabilities capabilities) implements Request {}
 

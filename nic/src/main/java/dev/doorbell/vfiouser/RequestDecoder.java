@@ -4,8 +4,8 @@ import dev.doorbell.memory.DmaTable;
 import dev.doorbell.vfiouser.Request.Refused;
 import java.lang.foreign.MemorySegment;
 
-/// Bytes of a peer to a [Request]: no side effects, never throws on them. What depends on the device (how many regions
-/// and vectors there are) is judged by whoever acts.
+/// Bytes of a peer to a [Request]: no side effects, never throws on them. What depends on the device (how
+/// many regions and vectors there are) is judged by whoever acts.
 final class RequestDecoder {
     /// The page of `pgsizes` 4096: ranges and file offsets are multiples of it.
     static final long PAGE_MASK = 4095;

@@ -8,8 +8,8 @@ import dev.doorbell.pci.PciFunction;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// One client's connection: receive a batch, judge each header, dispatch, gather the replies, send them at once. Never
-/// waits, and never handles more than a bounded number of messages at a time.
+/// One client's connection: receive a batch, judge each header, dispatch, gather the replies, send them at
+/// once. Never waits, and never handles more than a bounded number of messages at a time.
 final class Session implements AutoCloseable {
     /// Messages handled in one duty cycle at most.
     static final int LIMIT_MESSAGES = 256;
@@ -112,8 +112,8 @@ final class Session implements AutoCloseable {
         else if (result != -Errno.EAGAIN) state = State.LOST;
     }
 
-    /// Whether the next message is there. A size that cannot be ends the session: the message after it is not to be
-    /// found.
+    /// Whether the next message is there. A size that cannot be ends the session: the message after it is
+    /// not to be found.
     private boolean nextIsWhole() {
         if (!inbox.hasHeader()) return false;
         MemorySegment bytes = inbox.buffer();
@@ -230,7 +230,8 @@ final class Session implements AutoCloseable {
         return (long) at + Wire.MULTI_FIRST + (long) index * Wire.MULTI_ENTRY_BYTES;
     }
 
-    /// Sends replies first, then our own requests: the client may wait for the former and not look at the latter.
+    /// Sends replies first, then our own requests: the client may wait for the former and not look at the
+    /// latter.
     private int flush() {
         DmaRequests requests = memory.requests();
         int sends = 0;

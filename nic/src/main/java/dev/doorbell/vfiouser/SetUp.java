@@ -9,8 +9,8 @@ import dev.doorbell.pci.PciFunction;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// Acts on decoded set-up requests: what the client asks about the function, its memory and its eventfds. Each answers
-/// with a reply in the outbox, or with the reason why nothing was done.
+/// Acts on decoded set-up requests: what the client asks about the function, its memory and its eventfds.
+/// Each answers with a reply in the outbox, or with the reason why nothing was done.
 final class SetUp {
     private static final int IRQ_INDEXES = 5;
 

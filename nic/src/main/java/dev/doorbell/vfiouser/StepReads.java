@@ -4,8 +4,8 @@ import dev.doorbell.counter.CounterTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// What the card's present step has read by message: asked for, arrived or failed. A step that was told "not yet"
-/// comes back with the same reads and finds them here, until it is over.
+/// What the card's present step has read by message: asked for, arrived or failed. A step that was told
+/// "not yet" comes back with the same reads and finds them here, until it is over.
 final class StepReads implements DmaRequests.Outcome {
     /// Reads of one step at most, and bytes of them all.
     static final int LIMIT_READS = 512;

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Serves one PCI function to one vfio-user client at a time, from the card's own loop.
 ///
-/// A client that leaves, by closing, by an error or by force, takes everything along that it brought, and the function
-/// is reset; the next one in the listener's queue is let in then. Nothing here waits. All methods belong to the loop's
-/// thread, except the constructor and [#counters()].
+/// A client that leaves, by closing, by an error or by force, takes everything along that it brought, and
+/// the function is reset; the next one in the listener's queue is let in then. Nothing here waits. All
+/// methods belong to the loop's thread, except the constructor and [#counters()].
 public final class VfioUserServer implements Agent {
     /// Slots that [#fill] uses.
     public static final int POLL_SLOTS = 1 + InterruptTable.POLL_SLOTS;
@@ -46,7 +46,8 @@ public final class VfioUserServer implements Agent {
     private int unsentBefore;
     private @Nullable Session session;
 
-    /// Listens on a path, readable and writable by its owner only. A socket file that nobody listens on is replaced.
+    /// Listens on a path, readable and writable by its owner only. A socket file that nobody listens on is
+    /// replaced.
     ///
     /// @throws SystemCallException EADDRINUSE when somebody serves there already, ENOENT, EACCES ...
     public VfioUserServer(String path, PciFunction function, Timeline timeline) throws SystemCallException {
@@ -95,8 +96,8 @@ public final class VfioUserServer implements Agent {
         return session != null && session.hasPendingWork();
     }
 
-    /// Puts what this server waits for into `slot` and the following ones, [#POLL_SLOTS] in all. Call it again before
-    /// every poll: what there is to wait for changes.
+    /// Puts what this server waits for into `slot` and the following ones, [#POLL_SLOTS] in all. Call it
+    /// again before every poll: what there is to wait for changes.
     public void fill(Poller poller, int slot) {
         Session open = session;
         if (open == null) {
@@ -158,8 +159,9 @@ public final class VfioUserServer implements Agent {
         end();
     }
 
-    /// Ends the session because a file of the client's memory was cut shorter under its mapping. The loop calls this
-    /// when an `InternalError` comes out of the card or its backend; without a client it does nothing.
+    /// Ends the session because a file of the client's memory was cut shorter under its mapping. The loop
+    /// calls this when an `InternalError` comes out of the card or its backend; without a client it does
+    /// nothing.
     public void memoryFault() {
         if (session == null) return;
         counters.increment(VfioUserCounter.MEMORY_DAMAGED);

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// The bytes of the protocol: offsets, sizes and flags, and accessors that judge nothing. Everything is little-endian
-/// and may lie at any address. Offsets of a body count from the message's first byte.
+/// The bytes of the protocol: offsets, sizes and flags, and accessors that judge nothing. Everything is
+/// little-endian and may lie at any address. Offsets of a body count from the message's first byte.
 final class Wire {
     // The header of every message.
     static final int ID = 0; // 16 bits, belongs to the sender of the request, echoed in the reply
@@ -61,7 +61,8 @@ final class Wire {
     static final int REGION_MMAP = 4;
     static final int REGION_CAPS = 8;
 
-    // A capability: id, version (16 bits each), offset of the next; then, for sparse mmap, count, reserved, areas.
+    // A capability: id, version (16 bits each), offset of the next; then, for sparse mmap, count, reserved,
+    // areas.
     static final int CAPABILITY_SPARSE_MMAP = 1;
     static final int SPARSE_HEADER_BYTES = 16;
     static final int SPARSE_AREA_BYTES = 16; // offset, size

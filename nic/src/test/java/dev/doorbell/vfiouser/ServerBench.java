@@ -22,8 +22,8 @@ import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// A server with a [ToyFunction], stepped by hand, and a client that speaks bytes. One thread: what the client sends is
-/// handled by [#settle()], so nothing waits and nothing races.
+/// A server with a [ToyFunction], stepped by hand, and a client that speaks bytes. One thread: what the
+/// client sends is handled by [#settle()], so nothing waits and nothing races.
 final class ServerBench implements AutoCloseable {
     /// A message that came from the server.
     static final class Reply {
@@ -185,7 +185,8 @@ final class ServerBench implements AutoCloseable {
         settle();
     }
 
-    /// The next message from the server, [Reply#isEnd()] at the end of the stream, or null when nothing is there.
+    /// The next message from the server, [Reply#isEnd()] at the end of the stream, or null when nothing is
+    /// there.
     @Nullable
     Reply poll() {
         while (inbox.isEmpty()) {
@@ -244,8 +245,8 @@ final class ServerBench implements AutoCloseable {
         return check("eventfd", EventFd.create());
     }
 
-    /// Sockets, eventfds and memory files that this process has open: what a session could leave behind. (The JVM opens
-    /// files of its own at any time.)
+    /// Sockets, eventfds and memory files that this process has open: what a session could leave behind.
+    /// (The JVM opens files of its own at any time.)
     static long openDescriptors() {
         String[] names = new java.io.File("/proc/self/fd").list();
         if (names == null) throw new AssertionError("no /proc");

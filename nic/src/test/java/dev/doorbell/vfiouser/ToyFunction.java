@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A small real function: 4 KiB of storage in BAR0, 16 bytes in BAR1, a ROM, plain configuration space with a decoded
-/// BAR0, and a record of every access. Its memory and interrupts are driven by the test.
+/// A small real function: 4 KiB of storage in BAR0, 16 bytes in BAR1, a ROM, plain configuration space with
+/// a decoded BAR0, and a record of every access. Its memory and interrupts are driven by the test.
 final class ToyFunction implements PciFunction {
     static final int BAR0_BYTES = 4096;
     static final int ROM_BYTES = 2048;
