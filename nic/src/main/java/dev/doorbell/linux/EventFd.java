@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 /// Event counters, eventfd(2): how interrupts are signalled between processes, and wake-ups between
 /// threads.
 public final class EventFd {
-    private static final int EFD_NONBLOCK = 0x800;
-    private static final int EFD_CLOEXEC = 0x80000;
+    static final int EFD_NONBLOCK = 0x800;
+    static final int EFD_CLOEXEC = 0x80000;
 
     private static final SystemCall EVENTFD = SystemCall.of("eventfd");
 

@@ -3,6 +3,7 @@ package dev.doorbell.linux;
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /// Calls on file descriptors of any kind. Answers are 0 or more, or a negated errno; a bad descriptor is
@@ -33,21 +34,21 @@ public final class Files {
     /// [#seals]: the content can no longer change.
     public static final int F_SEAL_WRITE = 8;
 
-    private static final int O_ACCMODE = 3;
-    private static final int O_CLOEXEC = 0x80000;
-    private static final int F_GETFL = 3;
-    private static final int F_SETFL = 4;
-    private static final int F_DUPFD_CLOEXEC = 1030;
-    private static final int F_ADD_SEALS = 1033;
-    private static final int F_GET_SEALS = 1034;
-    private static final int AT_FDCWD = -100;
-    private static final int AT_EMPTY_PATH = 0x1000;
-    private static final int STATX_BASIC_STATS = 0x7FF;
+    static final int O_ACCMODE = 3;
+    static final int O_CLOEXEC = 0x80000;
+    static final int F_GETFL = 3;
+    static final int F_SETFL = 4;
+    static final int F_DUPFD_CLOEXEC = 1030;
+    static final int F_ADD_SEALS = 1033;
+    static final int F_GET_SEALS = 1034;
+    static final int AT_FDCWD = -100;
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int STATX_BASIC_STATS = 0x7FF;
     private static final int F_OK = 0;
 
     private static final SystemCall CLOSE = SystemCall.of("close");
-    private static final SystemCall READ = SystemCall.of("read");
-    private static final SystemCall WRITE = SystemCall.of("write");
+    private static final MethodHandle READ = SystemCall.handle("read");
+    private static final MethodHandle WRITE = SystemCall.handle("write");
     private static final SystemCall STATX = SystemCall.of("statx");
     private static final SystemCall FTRUNCATE = SystemCall.of("ftruncate");
     private static final SystemCall UNLINK = SystemCall.of("unlink");
@@ -102,7 +103,7 @@ public final class Files {
         return flags < 0 ? flags : flags & O_ACCMODE;
     }
 
-    /// What and how large the file is: statx(2). Allocates nothing.
+    /// What and how large the file is: statx(2).
     public static int status(int fd, FileStatus out) {
         return status(fd, EMPTY_PATH, AT_EMPTY_PATH, out);
     }
@@ -148,7 +149,7 @@ public final class Files {
     /// @return bytes read, 0 at the end; -EAGAIN when there is nothing and the descriptor does not wait
     public static int read(int fd, MemorySegment target, long offset, int lengthBytes) {
         try {
-            return READ.restarted(fd, Native.writableAddress(target, offset, lengthBytes), lengthBytes, 0);
+            return read(fd, Native.writableAddress(target, offset, lengthBytes), lengthBytes);
         } finally {
             Reference.reachabilityFence(target);
         }
@@ -159,7 +160,7 @@ public final class Files {
     /// @return bytes written, which may be fewer than asked; -EAGAIN, -EPIPE ...
     public static int write(int fd, MemorySegment source, long offset, int lengthBytes) {
         try {
-            return WRITE.restarted(fd, Native.address(source, offset, lengthBytes), lengthBytes, 0);
+            return write(fd, Native.address(source, offset, lengthBytes), lengthBytes);
         } finally {
             Reference.reachabilityFence(source);
         }
@@ -188,5 +189,33 @@ public final class Files {
     public static int openFdCount() {
         String[] open = new File("/proc/self/fd").list();
         return open == null ? -1 : open.length - 1; // one of them read the directory
+    }
+
+    private static int read(long fd, long address, long lengthBytes) {
+        MemorySegment capture = SystemCall.capture();
+        int result;
+        try {
+            do
+                result = SystemCall.answer(
+                        capture, (long) READ.invokeExact(capture, fd, address, lengthBytes, 0L, 0L, 0L));
+            while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable thrown) {
+            throw SystemCall.failed(thrown);
+        }
+    }
+
+    private static int write(long fd, long address, long lengthBytes) {
+        MemorySegment capture = SystemCall.capture();
+        int result;
+        try {
+            do
+                result = SystemCall.answer(
+                        capture, (long) WRITE.invokeExact(capture, fd, address, lengthBytes, 0L, 0L, 0L));
+            while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable thrown) {
+            throw SystemCall.failed(thrown);
+        }
     }
 }

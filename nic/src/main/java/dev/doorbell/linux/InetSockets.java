@@ -11,13 +11,13 @@ import java.net.InetAddress;
 /// caller's; answers below 0 are negated errnos.
 public final class InetSockets {
     private static final int BACKLOG = 16;
-    private static final int IPPROTO_IP = 0;
-    private static final int IPPROTO_TCP = 6;
-    private static final int IPPROTO_IPV6 = 41;
-    private static final int TCP_NODELAY = 1;
-    private static final int IPV6_JOIN_GROUP = 20;
-    private static final int IP_MULTICAST_LOOP = 34;
-    private static final int IP_ADD_MEMBERSHIP = 35;
+    static final int IPPROTO_IP = 0;
+    static final int IPPROTO_TCP = 6;
+    static final int IPPROTO_IPV6 = 41;
+    static final int TCP_NODELAY = 1;
+    static final int IPV6_JOIN_GROUP = 20;
+    static final int IP_MULTICAST_LOOP = 34;
+    static final int IP_ADD_MEMBERSHIP = 35;
     // struct ip_mreq: group, interface's address; struct ipv6_mreq: group, interface's index
     static final int IP_MREQ_BYTES = 8;
     static final int IPV6_MREQ_BYTES = 20;

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 
 /// What this process may use: getrlimit(2).
 public final class Limits {
-    private static final int RLIMIT_NOFILE = 7;
-    private static final int RLIMIT_MEMLOCK = 8;
+    static final int RLIMIT_NOFILE = 7;
+    static final int RLIMIT_MEMLOCK = 8;
     // struct rlimit, sys/resource.h
     static final int RLIMIT_BYTES = 16;
     static final int RLIM_CUR = 0;

@@ -13,12 +13,24 @@ import java.lang.foreign.MemorySegment;
 /// - Where the file was cut shorter under the mapping, an access throws InternalError, perhaps a little
 ///   late, and a system call on the memory answers -EFAULT. A file sealed against shrinking
 ///   ([Files#seals]) cannot do that.
+///
+/// **Accesses to avoid** on a file that is not sealed. The JVM turns SIGBUS into InternalError for most
+/// accesses, but JDK 25 on x86-64 ends the process for these (each was tried on 25.0.3, interpreted and
+/// compiled):
+/// - `compareAndSet` and its kin while they are interpreted;
+/// - `setRelease`, `setOpaque` and `setVolatile` of a byte or a short while they are interpreted: use
+///   `VarHandle.releaseFence()` and a plain `set`, which is as strong. Of an int or a long they are fine;
+/// - `MemorySegment.mismatch` over 64 bytes or more: copy first;
+/// - an int widened with its sign in the same expression (`long x = segment.get(JAVA_INT, at)`): take the
+///   unsigned value, or copy first.
+///
+/// Plain loads and stores of every size, `getAcquire`, bulk copies and fills are fine.
 public final class Mapping implements AutoCloseable {
-    private static final int PROT_READ = 1;
-    private static final int PROT_WRITE = 2;
-    private static final int MAP_SHARED = 1;
-    private static final int MAP_NORESERVE = 0x4000;
-    private static final int SC_PAGESIZE = 30;
+    static final int PROT_READ = 1;
+    static final int PROT_WRITE = 2;
+    static final int MAP_SHARED = 1;
+    static final int MAP_NORESERVE = 0x4000;
+    static final int SC_PAGESIZE = 30;
 
     private static final SystemCall MMAP = SystemCall.of("mmap");
     private static final SystemCall MUNMAP = SystemCall.of("munmap");

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 
 /// Files without a name that live in memory and are shared by passing their descriptor.
 public final class MemoryFile {
-    private static final int MFD_CLOEXEC = 1;
-    private static final int MFD_ALLOW_SEALING = 2;
+    static final int MFD_CLOEXEC = 1;
+    static final int MFD_ALLOW_SEALING = 2;
 
     private static final SystemCall MEMFD_CREATE = SystemCall.of("memfd_create");
 

@@ -22,6 +22,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,14 @@ public final class MessageSocket implements AutoCloseable {
     /// Most descriptors that Linux carries in one message: SCM_MAX_FD.
     public static final int MAX_DESCRIPTORS = 253;
 
-    private static final int SOL_SOCKET = 1;
-    private static final int SCM_RIGHTS = 1;
-    private static final int SCM_PIDFD = 4;
+    static final int SOL_SOCKET = 1;
+    static final int SCM_RIGHTS = 1;
+    static final int SCM_PIDFD = 4;
     /// Room for a control message that an option of the socket adds (SO_PASSCRED of whoever opened it).
     private static final int FOREIGN_CONTROL_BYTES = 64;
 
-    private static final SystemCall SENDMSG = SystemCall.of("sendmsg");
-    private static final SystemCall RECVMSG = SystemCall.of("recvmsg");
+    private static final MethodHandle SENDMSG = SystemCall.handle("sendmsg");
+    private static final MethodHandle RECVMSG = SystemCall.handle("recvmsg");
 
     private final int maxDescriptors;
     private final int controlBytes;
@@ -93,7 +94,7 @@ public final class MessageSocket implements AutoCloseable {
                 header.set(JAVA_LONG, MSG_CONTROL, control.address());
                 header.set(JAVA_LONG, MSG_CONTROLLEN, controlBytes);
                 header.set(JAVA_INT, MSG_FLAGS, 0);
-                result = RECVMSG.restarted(fd, header.address(), flags, 0); // EINTR: nothing was received
+                result = recvmsg(fd, header.address(), flags);
             } while (result == -Errno.EAGAIN && wait && await(Poller.POLLIN));
             if (result >= 0) takeDescriptors(into);
             return result;
@@ -136,7 +137,7 @@ public final class MessageSocket implements AutoCloseable {
     private int sendOnce(long address, int lengthBytes, int flags) {
         vector.set(JAVA_LONG, IOV_BASE, address);
         vector.set(JAVA_LONG, IOV_LEN, lengthBytes);
-        return SENDMSG.restarted(fd, header.address(), flags | FLAG_NOSIGNAL, 0); // EINTR: nothing was sent
+        return sendmsg(fd, header.address(), flags | FLAG_NOSIGNAL);
     }
 
     /// Closes the socket. Idempotent.
@@ -204,5 +205,35 @@ public final class MessageSocket implements AutoCloseable {
             else control.set(JAVA_INT, (long) (received + i) * Integer.BYTES, descriptor);
         }
         return type == SCM_PIDFD ? 0 : count;
+    }
+
+    /// EINTR: nothing was received.
+    private static int recvmsg(long fd, long headerAddress, long flags) {
+        MemorySegment capture = SystemCall.capture();
+        int result;
+        try {
+            do
+                result = SystemCall.answer(
+                        capture, (long) RECVMSG.invokeExact(capture, fd, headerAddress, flags, 0L, 0L, 0L));
+            while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable thrown) {
+            throw SystemCall.failed(thrown);
+        }
+    }
+
+    /// EINTR: nothing was sent.
+    private static int sendmsg(long fd, long headerAddress, long flags) {
+        MemorySegment capture = SystemCall.capture();
+        int result;
+        try {
+            do
+                result = SystemCall.answer(
+                        capture, (long) SENDMSG.invokeExact(capture, fd, headerAddress, flags, 0L, 0L, 0L));
+            while (result == -Errno.EINTR);
+            return result;
+        } catch (Throwable thrown) {
+            throw SystemCall.failed(thrown);
+        }
     }
 }

@@ -15,13 +15,13 @@ public final class Sockets {
 
     static final int SOL_SOCKET = 1;
     static final int SO_REUSEADDR = 2;
-    private static final int SO_TYPE = 3;
-    private static final int SO_ERROR = 4;
-    private static final int SO_SNDBUF = 7;
-    private static final int SO_RCVBUF = 8;
-    private static final int SO_DOMAIN = 39;
-    private static final int SHUT_WR = 1;
-    private static final int SHUT_RDWR = 2;
+    static final int SO_TYPE = 3;
+    static final int SO_ERROR = 4;
+    static final int SO_SNDBUF = 7;
+    static final int SO_RCVBUF = 8;
+    static final int SO_DOMAIN = 39;
+    static final int SHUT_WR = 1;
+    static final int SHUT_RDWR = 2;
 
     private static final SystemCall SOCKET = SystemCall.of("socket");
     private static final SystemCall SOCKETPAIR = SystemCall.of("socketpair");

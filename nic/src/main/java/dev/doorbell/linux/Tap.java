@@ -36,19 +36,19 @@ public final class Tap {
     /// [#flags]: every frame has a [VirtioNetHeader] before it.
     public static final int IFF_VNET_HDR    = 0x4000;
 
-    private static final long TUNSETIFF      = 0x4004_54CAL;
-    private static final long TUNSETPERSIST  = 0x4004_54CBL;
-    private static final long TUNGETFEATURES = 0x8004_54CFL;
-    private static final long TUNSETOFFLOAD  = 0x4004_54D0L;
-    private static final long TUNGETIFF      = 0x8004_54D2L;
-    private static final long TUNSETSNDBUF   = 0x4004_54D4L;
-    private static final long TUNGETVNETHDRSZ = 0x8004_54D7L;
-    private static final long TUNSETVNETHDRSZ = 0x4004_54D8L;
-    private static final long TUNSETVNETLE   = 0x4004_54DCL;
-    private static final long SIOCGIFFLAGS   = 0x8913;
-    private static final long SIOCSIFFLAGS   = 0x8914;
-    private static final long SIOCSIFMTU     = 0x8922;
-    private static final int  IFF_UP         = 0x1;
+    static final long TUNSETIFF      = 0x4004_54CAL;
+    static final long TUNSETPERSIST  = 0x4004_54CBL;
+    static final long TUNGETFEATURES = 0x8004_54CFL;
+    static final long TUNSETOFFLOAD  = 0x4004_54D0L;
+    static final long TUNGETIFF      = 0x8004_54D2L;
+    static final long TUNSETSNDBUF   = 0x4004_54D4L;
+    static final long TUNGETVNETHDRSZ = 0x8004_54D7L;
+    static final long TUNSETVNETHDRSZ = 0x4004_54D8L;
+    static final long TUNSETVNETLE   = 0x4004_54DCL;
+    static final long SIOCGIFFLAGS   = 0x8913;
+    static final long SIOCSIFFLAGS   = 0x8914;
+    static final long SIOCSIFMTU     = 0x8922;
+    static final int  IFF_UP         = 0x1;
 
     // struct ifreq, linux/if.h: a name and a union
     static final int IFREQ_BYTES  = 40;

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /// Where the calling thread runs: sched_setaffinity(2), sched_getcpu(3).
 public final class Threads {
     /// Processors of a `cpu_set_t`, sched.h.
-    private static final int CPU_SETSIZE = 1024;
+    static final int CPU_SETSIZE = 1024;
 
     private static final SystemCall SCHED_SETAFFINITY = SystemCall.of("sched_setaffinity");
     private static final SystemCall SCHED_GETCPU = SystemCall.of("sched_getcpu");
