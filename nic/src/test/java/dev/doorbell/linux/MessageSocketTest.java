@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MessageSocketTest {
-    private final int openBefore = Files.openFdCount();
+    private final List<String> openBefore = TestFiles.open();
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment bytes = arena.allocate(1 << 20);
     private final long pair = UnixSockets.pair();
@@ -28,7 +29,7 @@ class MessageSocketTest {
         left.close();
         right.close();
         arena.close();
-        assertEquals(openBefore, Files.openFdCount(), "descriptors leaked");
+        assertEquals(openBefore, TestFiles.open(), "descriptors leaked");
     }
 
     @Test

@@ -9,13 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MessageVectorsTest {
     private static final int MESSAGES = 8;
 
-    private final int openBefore = Files.openFdCount();
+    private final List<String> openBefore = TestFiles.open();
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment outgoing = arena.allocate(4096);
     private final MemorySegment incoming = arena.allocate(4096);
@@ -39,7 +40,7 @@ class MessageVectorsTest {
         Files.close(left);
         Files.close(right);
         arena.close();
-        assertEquals(openBefore, Files.openFdCount(), "descriptors leaked");
+        assertEquals(openBefore, TestFiles.open(), "descriptors leaked");
     }
 
     private void add(long offset, int firstBytes, int secondBytes) {

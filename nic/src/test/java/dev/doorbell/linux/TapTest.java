@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TapTest {
     private static final int FRAME_BYTES = 60;
 
-    private final int openBefore = Files.openFdCount();
+    private final List<String> openBefore = TestFiles.open();
     private final String name = "dbt" + ProcessHandle.current().pid() % 1_000_000;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment buffer = arena.allocate(65_536);
@@ -35,7 +36,7 @@ class TapTest {
     void nothingLeaks() {
         if (tap >= 0) Files.close(tap);
         arena.close();
-        assertEquals(openBefore, Files.openFdCount(), "descriptors leaked");
+        assertEquals(openBefore, TestFiles.open(), "descriptors leaked");
     }
 
     @Test

@@ -3,12 +3,39 @@ package dev.doorbell.linux;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// What tests ask the kernel about a descriptor, through `/proc` and not through the code under test.
+/// What tests ask the kernel about descriptors, through `/proc` and not through the code under test.
 final class TestFiles {
     private static final int O_CLOEXEC = 02000000;
 
     private TestFiles() {}
+
+    /// What this process has open, by kind. The JVM opens jars, libraries and devices when it likes: left
+    /// out.
+    static List<String> open() {
+        try (Stream<Path> numbers = java.nio.file.Files.list(Path.of("/proc/self/fd"))) {
+            return numbers.map(TestFiles::target)
+                    .filter(Objects::nonNull)
+                    .filter(target -> !target.matches(".*\\.(jar|so[.\\d]*|class)|.*/modules|/dev/.*random|/proc/.*"))
+                    .map(target -> target.replaceAll("\\[\\d+]", ""))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable String target(Path number) {
+        try {
+            return java.nio.file.Files.readSymbolicLink(number).toString();
+        } catch (IOException e) {
+            return null; // closed meanwhile
+        }
+    }
 
     static boolean closesOnExec(int fd) {
         try {
