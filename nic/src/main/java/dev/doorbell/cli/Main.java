@@ -1,11 +1,131 @@
 package dev.doorbell.cli;
 
-/// Entry point of the jar.
+import dev.doorbell.option.OptionException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// Entry point of the jar: finds the command, runs it, turns whatever happens into one line and an exit code.
 public final class Main {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+
+    private static final int HELP_WIDTH = 110;
+
+    private static final Map<String, Function<Streams, Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("serve", ServeCommand::new);
+        COMMANDS.put("vm", VmCommand::new);
+        COMMANDS.put("test", LauncherCommand.Test::new);
+        COMMANDS.put("bench", LauncherCommand.Bench::new);
+    }
+
     private Main() {}
 
     /// Runs one command and exits with its status: 0 done, 1 failed while running, 2 usage.
     public static void main(String[] args) {
-        System.out.println("doorbell");
+        int status = run(args, new Streams(System.out, System.err));
+        System.out.flush();
+        if (!Shutdown.leaveTo(status)) System.exit(status);
+    }
+
+    /// As [#main], inside a process that goes on.
+    static int run(String[] args, Streams streams) {
+        CommandLine root = new CommandLine(new Root());
+        // The model of a command costs milliseconds: only the one that is asked for is built.
+        Function<Streams, Object> asked = args.length > 0 ? COMMANDS.get(args[0]) : null;
+        if (asked != null) root.addSubcommand(args[0], asked.apply(streams));
+        else COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(streams)));
+        root.setUsageHelpWidth(HELP_WIDTH);
+        root.setOut(writer(streams.out())).setErr(writer(streams.err()));
+        root.setParameterExceptionHandler((e, words) -> {
+            String command = e.getCommandLine().getCommandSpec().qualifiedName();
+            return complain(streams, USAGE, e.getMessage() + "; try " + command + " --help", e, verbose(words));
+        });
+        root.setExecutionExceptionHandler(
+                (e, command, result) -> complain(streams, statusOf(e), Failures.line(e), e, verbose(args)));
+        return root.execute(args);
+    }
+
+    private static int statusOf(Throwable e) {
+        return e instanceof OptionException ? USAGE : FAILED;
+    }
+
+    private static int complain(Streams streams, int status, String line, Throwable e, boolean verbose) {
+        streams.err().println("doorbell: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
+        if (verbose) e.printStackTrace(streams.err());
+        return status;
+    }
+
+    private static boolean verbose(String[] words) {
+        for (String word : words) if (word.equals("--verbose")) return true;
+        return false;
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    @Command(
+            name = "doorbell",
+            description = "Intel network cards that run as a process and plug into stock QEMU over vfio-user.",
+            synopsisSubcommandLabel = "COMMAND",
+            versionProvider = Version.class,
+            footer = {
+                "",
+                "Exit codes: 0 done, 1 failed while running, 2 usage.",
+                "Each command explains itself: doorbell COMMAND --help"
+            })
+    @SuppressWarnings("UnusedVariable") // picocli acts on the switches; verbose is looked up before it can
+    static final class Root implements Runnable {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli fills it
+        private CommandSpec spec;
+
+        @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
+        private boolean version;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                scope = ScopeType.INHERIT,
+                description = "Print this help and exit.")
+        private boolean help;
+
+        @Option(
+                names = "--verbose",
+                scope = ScopeType.INHERIT,
+                description = "Add the stack to the line that says what went wrong.")
+        private boolean verbose;
+
+        @Override
+        public void run() {
+            throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
+        }
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"doorbell " + version()};
+        }
+
+        /// As the jar's manifest has it.
+        static String version() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return version == null ? "unpackaged" : version;
+        }
     }
 }

@@ -57,11 +57,7 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         eeprom = new Eeprom(registers, delay);
         statistics = new DriverStatistics(registers);
         receiveRing = new ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
-        transmitRing = new TransmitRing(
-                memory,
-                options.ringEntries(),
-                options.bufferBytes(),
-                options.moderation().delaysTransmit());
+        transmitRing = new TransmitRing(memory, options.ringEntries(), options.bufferBytes());
         giveBackAt = options.ringEntries() / 4;
     }
 
@@ -69,8 +65,7 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
     ///
     /// @throws DriverException when it does not answer as an 82540EM does, or finds no link
     public void start() {
-        function.connect(memory.dma(), this);
-        registers.enablePci();
+        open();
         maskInterrupts();
         reset();
         maskInterrupts();
@@ -81,7 +76,15 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         setUpLink();
         awaitLink();
         statistics.clear();
+        moderate(options.moderation());
         if (options.interrupts()) enableInterrupts();
+    }
+
+    /// Makes the registers readable and leaves them as they are: enough to look, and the first step of
+    /// [#start].
+    public void open() {
+        function.connect(memory.dma(), this);
+        registers.enablePci();
     }
 
     /// Nothing may interrupt while the card is not set up. 13.4.21
@@ -128,17 +131,14 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         registers.write(RDLEN, receiveRing.sizeBytes());
         registers.write(RDH, 0);
         registers.write(RDT, 0);
-        registers.write(RDTR, options.moderation().rdtr());
-        registers.write(RADV, options.moderation().radv());
         registers.write(RCTL, receiveControl());
         registers.write(RDT, receiveRing.tail());
     }
 
-    /// The first of the 16 exact addresses; bytes in the order of the wire, low byte first. 13.5.2
+    /// The first of the 16 exact addresses. 13.5.2
     private void writeStationAddress() {
-        long wireOrder = Long.reverseBytes(macAddress) >>> 16;
-        registers.write(RAL, 0, (int) wireOrder);
-        registers.write(RAH, 0, (int) (wireOrder >>> 32) | RAH_AV);
+        registers.write(RAL, 0, (int) macAddress);
+        registers.write(RAH, 0, (int) (macAddress >>> 32) | RAH_AV);
     }
 
     private int receiveControl() {
@@ -163,8 +163,6 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         registers.write(TDH, 0);
         registers.write(TDT, 0);
         registers.write(TXDCTL, 1 << TXDCTL_WTHRESH_SHIFT | TXDCTL_GRAN); // every report is written back at once
-        registers.write(TIDV, options.moderation().tidv());
-        registers.write(TADV, options.moderation().tadv());
         registers.write(TIPG, GAP_COPPER);
         registers.write(TCTL, TCTL_EN | TCTL_PSP | COLLISION_THRESHOLD | COLLISION_DISTANCE);
     }
@@ -190,9 +188,19 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         throw new DriverException("the link stays down");
     }
 
-    /// Throttle first, then the causes. 13.4.18, 13.4.20
+    /// How interrupts are held back from now on: the throttle, and the delay timers of both units. 13.4.18,
+    /// 13.4.30, 13.4.31, 13.4.41, 13.4.44
+    public void moderate(Moderation moderation) {
+        registers.write(ITR, moderation.itr());
+        registers.write(RDTR, moderation.rdtr());
+        registers.write(RADV, moderation.radv());
+        registers.write(TIDV, moderation.tidv());
+        registers.write(TADV, moderation.tadv());
+        transmitRing.delayReports(moderation.delaysTransmit());
+    }
+
+    /// Only what the driver acts on. 13.4.20
     private void enableInterrupts() {
-        registers.write(ITR, options.moderation().itr());
         registers.write(IMS, CAUSES);
     }
 
@@ -286,7 +294,7 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         return (registers.read(STATUS) & STATUS_LU) != 0;
     }
 
-    /// Six bytes, the first one in bits 47:40.
+    /// The card's own address, as [dev.doorbell.frame.EthernetAddress] has it.
     public long macAddress() {
         return macAddress;
     }

@@ -38,15 +38,10 @@ final class Eeprom {
         return (sum & 0xFFFF) == CHECKSUM;
     }
 
-    /// The station address, 5.6.1: words 0 to 2, low byte first.
+    /// The station address, 5.6.1: words 0 to 2, low byte first on the wire.
     ///
-    /// @return six bytes, the first one in bits 47:40
+    /// @return as [dev.doorbell.frame.EthernetAddress] has it
     long macAddress() {
-        long mac = 0;
-        for (int address = 0; address < 3; address++) {
-            int word = readWord(address);
-            mac = mac << 16 | (word & 0xFF) << 8 | word >>> 8;
-        }
-        return mac;
+        return readWord(0) | (long) readWord(1) << 16 | (long) readWord(2) << 32;
     }
 }

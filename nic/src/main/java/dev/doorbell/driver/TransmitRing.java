@@ -20,7 +20,7 @@ final class TransmitRing extends DriverRing {
 
     private final MemorySegment ownMemory;
     private final int[] reports; // places of descriptors with RS, oldest first, as a ring of the same size
-    private final boolean delayed;
+    private boolean delayed;
     private int reportFirst;
     private int reportCount;
     private int sinceReport;
@@ -30,12 +30,15 @@ final class TransmitRing extends DriverRing {
     private long context0; // what the loaded context says, so that the next frame can do with the same one
     private long context1;
 
-    /// @param delayed whether reports ask for the delay timers (IDE)
-    TransmitRing(DriverMemory memory, int entries, int bufferBytes, boolean delayed) {
+    TransmitRing(DriverMemory memory, int entries, int bufferBytes) {
         super(memory, entries, bufferBytes);
         ownMemory = memory.segment();
         reports = new int[entries];
-        this.delayed = delayed;
+    }
+
+    /// Whether reports ask for the delay timers (IDE).
+    void delayReports(boolean ide) {
+        delayed = ide;
     }
 
     /// Everything forgotten: as after a reset.

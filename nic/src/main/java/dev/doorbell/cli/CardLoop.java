@@ -1,0 +1,121 @@
+package dev.doorbell.cli;
+
+import dev.doorbell.linux.EventFd;
+import dev.doorbell.linux.Files;
+import dev.doorbell.linux.Poller;
+import dev.doorbell.time.WallTimeline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/// The loop of one card, or of all cards on one hub: steps them, and sleeps when none has anything to do.
+/// Nothing is allocated while it runs.
+///
+/// A card that fails is closed and leaves the loop; the others go on. The loop ends when it is told to or
+/// has no card left, and closes what is left on its own thread.
+final class CardLoop implements Runnable {
+    private static final int WAKE_SLOT = 0;
+
+    private final WallTimeline timeline;
+    private final List<ServedCard> cards;
+    private final BiConsumer<ServedCard, Throwable> onFailure;
+    private final Poller poller;
+    private final SpinBudget spin = new SpinBudget(Runtime.getRuntime().availableProcessors());
+    private final int wakeFd;
+    private volatile boolean stopping;
+
+    /// @param onFailure told, on the loop's thread, which card ended and why
+    CardLoop(WallTimeline timeline, List<ServedCard> cards, BiConsumer<ServedCard, Throwable> onFailure) {
+        this.timeline = timeline;
+        this.cards = new ArrayList<>(cards);
+        this.onFailure = onFailure;
+        poller = new Poller(1 + ServedCard.POLL_SLOTS * cards.size());
+        wakeFd = EventFd.create();
+        poller.set(WAKE_SLOT, wakeFd, Poller.POLLIN);
+    }
+
+    /// Asks the loop to end; any thread, at any time.
+    void stop() {
+        stopping = true;
+        EventFd.signal(wakeFd);
+    }
+
+    @Override
+    public void run() {
+        TimerSlack.remove();
+        while (!stopping && !cards.isEmpty()) // the one loop in the house without a limit
+        if (dutyCycle() == 0) idle();
+        for (ServedCard card : cards) close(card);
+        cards.clear();
+    }
+
+    private int dutyCycle() {
+        int work = runTimers();
+        for (int i = 0; i < cards.size(); i++) {
+            ServedCard card = cards.get(i);
+            try {
+                work += card.doWork();
+            } catch (Throwable e) { // whatever it is, it ends this card only
+                remove(i--, e);
+            }
+        }
+        return work;
+    }
+
+    /// Timers do a card's work too, but do not say whose: a failure here is every card's of this loop.
+    private int runTimers() {
+        try {
+            return timeline.runDue();
+        } catch (InternalError truncated) { // see ServedCard#stepCard
+            boolean explained = false;
+            for (int i = 0; i < cards.size(); i++) explained |= cards.get(i).memoryFault();
+            if (!explained) removeAll(truncated);
+        } catch (Throwable e) {
+            removeAll(e);
+        }
+        return 1;
+    }
+
+    private void removeAll(Throwable e) {
+        while (!cards.isEmpty()) remove(cards.size() - 1, e);
+    }
+
+    private void remove(int index, Throwable e) {
+        ServedCard card = cards.remove(index);
+        for (int i = 0; i < ServedCard.POLL_SLOTS; i++) poller.set(slotOf(cards.size()) + i, -1, (short) 0);
+        onFailure.accept(card, e);
+        close(card);
+    }
+
+    private void idle() {
+        long fromNs = timeline.nowNs();
+        long untilNs = fromNs + spin.ns();
+        while (timeline.nowNs() - untilNs < 0) {
+            Thread.onSpinWait();
+            if (dutyCycle() > 0) return;
+        }
+        long longestNs = timeline.untilNextNs();
+        for (int i = 0; i < cards.size(); i++)
+            longestNs = Math.min(longestNs, cards.get(i).fill(poller, slotOf(i)));
+        poller.poll(longestNs == Long.MAX_VALUE ? -1 : longestNs);
+        for (int i = 0; i < cards.size(); i++) cards.get(i).polled(poller, slotOf(i));
+        spin.slept(timeline.nowNs() - fromNs);
+    }
+
+    private static int slotOf(int card) {
+        return WAKE_SLOT + 1 + ServedCard.POLL_SLOTS * card;
+    }
+
+    private void close(ServedCard card) {
+        try {
+            card.close();
+        } catch (RuntimeException e) {
+            onFailure.accept(card, e);
+        }
+    }
+
+    /// Gives the loop's own descriptor back; after [#run] has ended.
+    void release() {
+        Files.close(wakeFd);
+    }
+}

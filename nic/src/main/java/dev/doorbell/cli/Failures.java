@@ -1,0 +1,21 @@
+package dev.doorbell.cli;
+
+import dev.doorbell.driver.DriverException;
+import dev.doorbell.option.OptionException;
+import java.io.IOException;
+
+/// What went wrong, in one line.
+final class Failures {
+    private Failures() {}
+
+    /// The world's and the user's errors speak for themselves; anything else is ours and says so.
+    static String line(Throwable e) {
+        String message = e.getMessage();
+        boolean expected = e instanceof OptionException
+                || e instanceof IOException
+                || e instanceof DriverException
+                || e instanceof CommandFailure;
+        if (expected && message != null) return message;
+        return "internal error, please report it: " + e + " (--verbose shows where)";
+    }
+}

@@ -1,0 +1,93 @@
+package dev.doorbell.cli;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// Writes one JSON value (RFC 8259), on one line. Written here because the library costs a third of the
+/// start-up time for the sake of a few lines; its reader is used where JSON comes from outside.
+final class Json {
+    private final StringBuilder text = new StringBuilder();
+    private final Deque<Character> open = new ArrayDeque<>();
+    private boolean first = true;
+
+    Json beginObject() {
+        return begin('{', '}');
+    }
+
+    Json beginObject(String name) {
+        return name(name).begin('{', '}');
+    }
+
+    Json beginArray(String name) {
+        return name(name).begin('[', ']');
+    }
+
+    private Json begin(char opening, char closing) {
+        separate();
+        text.append(opening);
+        open.push(closing);
+        first = true;
+        return this;
+    }
+
+    /// Ends the innermost object or array.
+    Json end() {
+        text.append(open.pop());
+        first = false;
+        return this;
+    }
+
+    Json field(String name, String value) {
+        name(name).separate();
+        string(value);
+        return this;
+    }
+
+    Json field(String name, long value) {
+        name(name).separate();
+        text.append(value);
+        return this;
+    }
+
+    Json field(String name, boolean value) {
+        name(name).separate();
+        text.append(value);
+        return this;
+    }
+
+    /// A number that JSON cannot write becomes null.
+    Json field(String name, double value) {
+        name(name).separate();
+        text.append(Double.isFinite(value) ? String.valueOf(value) : "null");
+        return this;
+    }
+
+    private Json name(String name) {
+        separate();
+        string(name);
+        text.append(':');
+        first = true; // the value follows without a comma
+        return this;
+    }
+
+    private void separate() {
+        if (!first) text.append(',');
+        first = false;
+    }
+
+    private void string(String value) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') text.append('\\').append(c);
+            else if (c < ' ') text.append(String.format("\\u%04x", (int) c));
+            else text.append(c);
+        }
+        text.append('"');
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.doorbell.cli;
+
+import dev.doorbell.option.OptionException;
+import dev.doorbell.option.Quantity;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `serve`: cards on sockets, until SIGINT or SIGTERM.
+@Command(
+        name = "serve",
+        description = "Serve cards on vfio-user sockets until SIGINT or SIGTERM.",
+        sortOptions = false,
+        footer = {
+            "",
+            "A card: e1000 (82540EM) or e1000-82545em, then",
+            "  id=NAME              its name in lines and counters",
+            "  socket=PATH          where it listens",
+            "  netdev=ID            its backend",
+            "  mac=ADDRESS          52:54:00:12:34:56 unless told, the next card the next address",
+            "  interrupt-gap-us=N   least gap between two interrupts, whatever the guest programs",
+            "A backend: tap, stream, dgram, hubport, loopback or null, then id=ID and QEMU's options of it.",
+            "An object: filter-dump,id=,netdev=,file=PATH or",
+            "  filter-fault,id=,netdev=,seed=,loss=,duplicate=,reorder=,corrupt=,delay-us=",
+            "",
+            "Prints `ready socket=PATH` per card once it can be reached, and the final counters as one JSON object.",
+            "",
+            "Examples:",
+            "  doorbell serve --device e1000,id=nic0,socket=/run/nic0.sock,netdev=n0 --netdev tap,id=n0,ifname=tap0",
+            "  qemu-system-x86_64 ... -device \\",
+            "    '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"/run/nic0.sock\"}}'"
+        })
+final class ServeCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Option(
+            names = "--device",
+            required = true,
+            paramLabel = "CARD",
+            description = "A card, as e1000,id=NAME,socket=PATH,netdev=ID[,...]; repeat it for more.")
+    private List<String> devices = List.of();
+
+    @Option(
+            names = "--netdev",
+            paramLabel = "BACKEND",
+            description = "Where a card's frames go, as TYPE,id=ID[,...]; one per card.")
+    private List<String> netdevs = List.of();
+
+    @Option(names = "--object", paramLabel = "OBJECT", description = "Something around a backend; see below.")
+    private List<String> objects = List.of();
+
+    @Option(names = "--stats", paramLabel = "SECONDS", description = "Print a line per card every so many seconds.")
+    private String stats = "";
+
+    ServeCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws OptionException, IOException, InterruptedException {
+        Wiring wiring = Wiring.parse(devices, netdevs, objects);
+        long statsNs = stats.isEmpty() ? 0 : period(stats);
+        try (Service service = Service.open(wiring, streams)) {
+            Shutdown.onSignal(service::stop);
+            service.start();
+            for (DeviceOptions device : wiring.devices()) streams.out().println("ready socket=" + device.socket());
+            streams.out().flush();
+            StatsLines lines = new StatsLines(service, streams.out());
+            while (!service.await(statsNs)) lines.print();
+            boolean failed = service.failed();
+            service.end(); // the counters are final only then
+            streams.out().println(service.countersAsJson());
+            return failed ? Main.FAILED : Main.DONE;
+        }
+    }
+
+    /// A bare number counts seconds, as the option's name says.
+    static long period(String text) throws OptionException {
+        boolean bare = text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.');
+        long ns = Quantity.timeNs("--stats", bare ? text + "s" : text);
+        if (ns < 1_000_000) throw new OptionException("--stats=" + text + ": expected a period of 1ms or more");
+        return ns;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.doorbell.cli;
+
+import dev.doorbell.backend.BackendCounter;
+import dev.doorbell.counter.CounterId;
+import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.e1000.E1000;
+import dev.doorbell.device.e1000.E1000Counter;
+import dev.doorbell.frame.FrameBackend;
+import dev.doorbell.option.OptionException;
+import dev.doorbell.pci.PciEndpoint;
+import dev.doorbell.time.WallTimeline;
+import dev.doorbell.vfiouser.VfioUserCounter;
+import dev.doorbell.vfiouser.VfioUserServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Cards on their sockets, with the threads that run them: what `serve`, `demo` and `vm` have in common.
+///
+/// Opened, then started, then stopped or closed; each once. A card that fails leaves a line on the error
+/// stream.
+final class Service implements AutoCloseable {
+    /// A card as counters see it.
+    ///
+    /// @param index place on the command line
+    record Part(
+            int index,
+            DeviceOptions options,
+            CounterTable<VfioUserCounter> server,
+            CounterTable<E1000Counter> card,
+            CounterTable<BackendCounter> backend) {}
+
+    private final List<Part> parts = new ArrayList<>();
+    private final List<CardLoop> loops = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<ServedCard> notStarted = new ArrayList<>();
+    private final Streams streams;
+    private final CountDownLatch running;
+    private volatile boolean failed;
+
+    private Service(Streams streams, int loops) {
+        this.streams = streams;
+        running = new CountDownLatch(loops);
+    }
+
+    /// Opens sockets and backends; nothing runs yet. When one cannot be opened, all are closed again.
+    static Service open(Wiring wiring, Streams streams) throws OptionException, IOException {
+        List<List<Integer>> groups = wiring.loops();
+        Service service = new Service(streams, groups.size());
+        try {
+            for (List<Integer> group : groups) service.openLoop(wiring, group);
+        } catch (OptionException | IOException | RuntimeException | Error e) {
+            service.close();
+            throw e;
+        }
+        return service;
+    }
+
+    private void openLoop(Wiring wiring, List<Integer> group) throws OptionException, IOException {
+        WallTimeline timeline = new WallTimeline();
+        GateKeeper backends = new GateKeeper(timeline);
+        List<ServedCard> cards = new ArrayList<>();
+        StringBuilder name = new StringBuilder("card");
+        for (int index : group) {
+            ServedCard card = openCard(wiring, index, timeline, backends);
+            cards.add(card);
+            notStarted.add(card);
+            name.append(' ').append(card.id());
+        }
+        CardLoop loop = new CardLoop(timeline, cards, this::cardFailed);
+        loops.add(loop);
+        threads.add(new Thread(() -> run(loop), name.toString()));
+    }
+
+    private ServedCard openCard(Wiring wiring, int index, WallTimeline timeline, GateKeeper backends)
+            throws OptionException, IOException {
+        DeviceOptions device = wiring.devices().get(index);
+        FrameBackend backend =
+                backends.open(wiring.backends().get(index), wiring.filters().get(index));
+        try {
+            E1000 card = new E1000(device.options(), timeline, backend);
+            VfioUserServer server = new VfioUserServer(device.socket(), new PciEndpoint(card), timeline);
+            parts.add(new Part(index, device, server.counters(), card.counters(), GateKeeper.counters(backend)));
+            return new ServedCard(device.id(), server, card, backend);
+        } catch (IOException | RuntimeException | Error e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    void start() {
+        notStarted.clear(); // from here on each loop closes its own
+        threads.forEach(Thread::start);
+    }
+
+    private void run(CardLoop loop) {
+        try {
+            loop.run();
+        } finally {
+            running.countDown();
+        }
+    }
+
+    private void cardFailed(ServedCard card, Throwable e) {
+        failed = true;
+        streams.err().println("doorbell: card " + card.id() + " ended: " + Failures.line(e));
+        if (!(e instanceof IOException)) e.printStackTrace(streams.err());
+    }
+
+    /// Asks every loop to end; any thread, at any time.
+    void stop() {
+        loops.forEach(CardLoop::stop);
+    }
+
+    /// Waits until no card is left or the time is up.
+    ///
+    /// @param ns 0 waits for ever
+    /// @return whether no card is left
+    boolean await(long ns) throws InterruptedException {
+        if (ns > 0) return running.await(ns, TimeUnit.NANOSECONDS);
+        running.await();
+        return true;
+    }
+
+    /// Whether a card ended by a failure.
+    boolean failed() {
+        return failed;
+    }
+
+    /// The cards in the order of the command line.
+    List<Part> parts() {
+        return parts;
+    }
+
+    /// Everything that was counted, as one JSON object:
+    /// `{"version":...,"cards":[{"id":...,"card":{...},...}]}`.
+    String countersAsJson() {
+        Json json = new Json()
+                .beginObject()
+                .field("version", Main.Version.version())
+                .beginArray("cards");
+        for (Part part : parts) {
+            json.beginObject()
+                    .field("id", part.options().id())
+                    .field("socket", part.options().socket());
+            json.field("netdev", part.options().netdev());
+            table(json, "card", part.card());
+            table(json, "backend", part.backend());
+            table(json, "vfio_user", part.server());
+            json.end();
+        }
+        return json.end().end().toString();
+    }
+
+    private static <E extends Enum<E> & CounterId> void table(Json json, String name, CounterTable<E> table) {
+        json.beginObject(name);
+        table.forEach((label, value) -> json.field(label, value));
+        json.end();
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    /// Stops what runs and closes everything: no socket and no tap is left behind. What was counted stays
+    /// readable. Idempotent.
+    void end() {
+        stop();
+        for (Thread thread : threads) join(thread);
+        notStarted.forEach(ServedCard::close);
+        notStarted.clear();
+        loops.forEach(CardLoop::release);
+        loops.clear();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

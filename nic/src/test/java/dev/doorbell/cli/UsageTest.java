@@ -1,0 +1,119 @@
+package dev.doorbell.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Each wrong command line ends with exit code 2 and one line that says what is wrong and what to do.
+class UsageTest {
+    private static final String CARD = "--device e1000,id=a,socket=/nowhere/a.sock,netdev=n0";
+
+    static Stream<Arguments> wrongCommandLines() {
+        return Stream.of(
+                wrong("", "no command given; try doorbell --help"),
+                wrong("fly", "'fly'; try doorbell --help"),
+                wrong("serve", "'--device=CARD'; try doorbell serve --help"),
+                wrong("serve " + CARD + " --http :80", "'--http'"),
+                wrong("serve --device virtio,id=a", "no such card; there are e1000 and e1000-82545em"),
+                wrong("serve --device igb,id=a", "igb: is not built yet"),
+                wrong("serve --device e1000", "needs id="),
+                wrong("serve --device e1000,id=a", "needs socket="),
+                wrong("serve --device e1000,id=a,socket=/s", "needs netdev="),
+                wrong("serve --device e1000,id=a,socket=/s,netdev=n,colour=red", "has no option colour; it takes"),
+                wrong("serve --device e1000,id=a,socket=/s,netdev=n,id=b", "id is given twice"),
+                wrong("serve " + CARD + ",mac=01:00:5e:00:00:01", "is no station's address"),
+                wrong("serve " + CARD + ",mac=00:00:00:00:00:00", "is no station's address"),
+                wrong("serve " + CARD + ",mac=52:54", "mac=52:54 is no address"),
+                wrong("serve " + CARD + ",interrupt-gap-us=-1", "interrupt-gap-us=-1: expected"),
+                wrong("serve " + CARD + ",doorbells=shared", "doorbells=shared needs a card with MSI-X"),
+                wrong("serve " + CARD, "--device a: there is no --netdev with id=n0"),
+                wrong("serve " + CARD + " --netdev warp,id=n0", "--netdev warp: no such backend"),
+                wrong("serve " + CARD + " --netdev null,id=n0 --netdev null,id=n0", "two are called id=n0"),
+                wrong("serve " + CARD + " --netdev null,id=n0 --netdev null,id=n1", "--netdev n1: no --device uses it"),
+                wrong("serve " + CARD + " " + CARD + " --netdev null,id=n0", "two are called id=a"),
+                wrong(
+                        "serve " + CARD + " --device e1000,id=b,socket=/nowhere/a.sock,netdev=n1 --netdev null,id=n0"
+                                + " --netdev null,id=n1",
+                        "a has socket=/nowhere/a.sock already"),
+                wrong(
+                        "serve " + CARD + " --device e1000,id=b,socket=/b,netdev=n0 --netdev null,id=n0",
+                        "a has netdev=n0 already; cards share a network by --netdev hubport"),
+                wrong(
+                        "serve " + CARD + " --netdev null,id=n0 --object filter-dump,id=f,netdev=n9,file=/x",
+                        "there is no --netdev with id=n9"),
+                wrong("serve " + CARD + " --netdev null,id=n0 --stats 0", "--stats=0: expected a period"),
+                wrong("serve " + CARD + " --netdev null,id=n0 --stats soon", "--stats=soon: expected"));
+    }
+
+    private static Arguments wrong(String commandLine, String says) {
+        return Arguments.of(commandLine, says);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongCommandLines")
+    void wrongCommandLineIsOneLineAndExitCode2(String commandLine, String says) {
+        CommandRun run = CommandRun.of(commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1));
+
+        assertEquals(2, run.status());
+        assertEquals(List.of(), run.out());
+        assertEquals(1, run.err().size(), () -> String.join("\n", run.err()));
+        assertThat(run.err().getFirst()).startsWith("doorbell: ").contains(says);
+    }
+
+    @Test
+    void verboseAddsTheStack() {
+        CommandRun run = CommandRun.of("serve", "--device", "warp", "--verbose");
+
+        assertEquals(2, run.status());
+        assertThat(run.err()).hasSizeGreaterThan(3);
+        assertThat(run.err().get(1)).contains("OptionException");
+    }
+
+    @Test
+    void socketThatCannotBeMadeIsOneLineAndExitCode1() {
+        CommandRun run = CommandRun.of(
+                "serve", "--device", "e1000,id=a,socket=/nowhere/a.sock,netdev=n0", "--netdev", "null,id=n0");
+
+        assertEquals(1, run.status());
+        assertEquals(List.of(), run.out());
+        assertEquals(1, run.err().size());
+        assertThat(run.err().getFirst()).contains("/nowhere/a.sock").contains("ENOENT");
+    }
+
+    @Test
+    void helpListsEveryCommand() {
+        CommandRun run = CommandRun.of("--help");
+
+        assertEquals(0, run.status());
+        String text = String.join("\n", run.out());
+        for (String command : List.of("serve", "vm", "test", "bench"))
+            assertTrue(text.contains("\n  " + command + " "), command);
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(strings = {"serve", "vm"})
+    void helpOfACommandHasExamples(String command) {
+        CommandRun run = CommandRun.of(command, "--help");
+
+        assertEquals(0, run.status());
+        assertThat(String.join("\n", run.out()))
+                .startsWith("Usage: doorbell " + command)
+                .contains("Examples:");
+    }
+
+    @Test
+    void versionIsOneLine() {
+        CommandRun run = CommandRun.of("--version");
+
+        assertEquals(0, run.status());
+        assertEquals(1, run.out().size());
+        assertThat(run.out().getFirst()).startsWith("doorbell ");
+    }
+}
