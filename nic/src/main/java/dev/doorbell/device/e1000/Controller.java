@@ -146,7 +146,11 @@ final class Controller {
 
     int doWork() {
         pollLink();
-        return receive.doWork() + transmit.doWork() + transmitDelay.doWork();
+        int work = receive.doWork() + transmit.doWork() + transmitDelay.doWork();
+        // What one unit waits for, the other must not release; the transmitter releases its own between its
+        // steps.
+        if (!receive.isWaiting() && !transmit.isWaiting()) port.memory().releaseReads();
+        return work;
     }
 
     /// Everything as after power-on. The EEPROM's words, the operator's cable and the operator's interrupt

@@ -33,6 +33,7 @@ final class ReceiveFifo {
     private int frames;
     private int firstByte;
     private int usedBytes;
+    private boolean listening;
     private boolean draining;
 
     ReceiveFifo(
@@ -52,6 +53,11 @@ final class ReceiveFifo {
         return frames == 0;
     }
 
+    /// The receiver is turned on or off: off, it hears nothing of our own transmitter either.
+    void listening(boolean nowListening) {
+        listening = nowListening;
+    }
+
     /// The receiver says whether it has descriptors to empty the FIFO into.
     void draining(boolean nowDraining) {
         draining = nowDraining;
@@ -62,6 +68,10 @@ final class ReceiveFifo {
     /// @return false when it has to wait: there is no room, but the receiver is about to make some. True
     ///     when it was queued or, with nobody to make room, lost
     boolean loop(FrameBatch batch, int frame) {
+        if (!listening) {
+            counters.increment(E1000Counter.RECEIVE_DISABLED);
+            return true;
+        }
         if (draining && frames > 0 && !hasRoom(batch.lengthBytes(frame))) return false;
         push(batch, frame, 0, false);
         return true;

@@ -79,6 +79,7 @@ final class ReceiveStore {
     private int heldFrames;
     private int heldCauses;
     private int shownHead;
+    private boolean waiting; // a read of descriptors has not arrived
     private boolean refused;
 
     ReceiveStore(
@@ -107,7 +108,13 @@ final class ReceiveStore {
         heldFrames = 0;
         heldCauses = 0;
         shownHead = registers.get(RDH);
+        waiting = false;
         refused = false;
+    }
+
+    /// Whether a read of descriptors is kept or under way in the memory: it must not be released.
+    boolean isWaiting() {
+        return waiting;
     }
 
     /// The guest wrote RDT or set up the ring: it may make sense now.
@@ -120,6 +127,7 @@ final class ReceiveStore {
     void stop() {
         storing = false;
         inBuffer = 0;
+        waiting = false;
         writeBacks.flush(memory);
         writeBacks.clear();
         flushing = false;
@@ -203,8 +211,8 @@ final class ReceiveStore {
             if (writeBacks.free() == 0 || heldFrames == LIMIT_HELD_FRAMES) return BUSY;
             if (ring.fetched() == 0) {
                 int answer = ring.fetch(memory, registers.get(RDT));
-                if (answer == DmaMemory.NOT_YET) return BUSY;
-                memory.releaseReads();
+                waiting = ring.fetched() == 0 && answer == DmaMemory.NOT_YET;
+                if (waiting) return BUSY;
                 if (answer == DmaMemory.FAULT && ring.fetched() == 0) {
                     counters.increment(E1000Counter.RECEIVE_DMA_FAULTS);
                     ring.skipUnreadable();

@@ -31,7 +31,8 @@ final class ReceiveUnit {
     private final FlowControl flow;
     private final ReceiveFifo fifo;
     private final CounterTable<E1000Counter> counters;
-    private final ReceiveIntake intake;
+    private final ReceiveIntake intake; // of the backend's frames
+    private final ReceiveIntake loopIntake; // of our own; apart, because one may be waiting when the other is used
     private final ReceiveStore store;
     private final ArrivalSplitter splitter = new ArrivalSplitter();
     private final FrameBatch arrivals = new FrameBatch(BATCH_FRAMES, BATCH_SLICES, BATCH_SCRATCH_BYTES);
@@ -59,6 +60,7 @@ final class ReceiveUnit {
         this.fifo = fifo;
         this.counters = counters;
         intake = new ReceiveIntake(registers, statistics, flow, counters);
+        loopIntake = new ReceiveIntake(registers, statistics, flow, counters);
         store = new ReceiveStore(registers, port, causes, delay, counters);
     }
 
@@ -77,14 +79,21 @@ final class ReceiveUnit {
             forgetFrames();
         }
         enabled = nowEnabled;
+        fifo.listening(enabled);
         store.ringChanged();
     }
 
     /// Forgets ring and frames. The registers hold their new values already.
     void reset() {
         enabled = (registers.get(RCTL) & RCTL_EN) != 0;
+        fifo.listening(enabled);
         store.reset();
         forgetFrames();
+    }
+
+    /// Whether reads are kept or under way in the memory: they must not be released.
+    boolean isWaiting() {
+        return store.isWaiting();
     }
 
     private void forgetFrames() {
@@ -117,7 +126,8 @@ final class ReceiveUnit {
         if (!store.isStoring()) {
             fifo.viewFirst(fifoView);
             if (fifo.firstIsJudged()) store.begin(fifoView, 0, fifo.firstWord1());
-            else if (intake.accept(fifoView, 0, false)) store.begin(intake.batch(), intake.frame(), intake.word1());
+            else if (loopIntake.accept(fifoView, 0, false))
+                store.begin(loopIntake.batch(), loopIntake.frame(), loopIntake.word1());
             else {
                 fifo.pop();
                 return ReceiveStore.DONE;
@@ -144,7 +154,7 @@ final class ReceiveUnit {
                 counters.increment(E1000Counter.RECEIVE_MALFORMED);
             }
             taken++;
-            if (store.isStoring()) break; // the memory is busy: the rest waits
+            if (store.isStoring() && !storesFromFifo) break; // the memory is busy: the rest waits
         }
         return taken;
     }
@@ -181,15 +191,12 @@ final class ReceiveUnit {
 
     /// Reads the backend's frames and drops them: a card that does not listen loses what is sent to it.
     private int discard(E1000Counter reason) {
-        if (!store.isStoring() || storesFromFifo) {
-            splitter.clear();
-            arrivals.clear();
-            nextArrival = 0;
-            int lost = backend.receive(arrivals);
-            nextArrival = arrivals.size();
-            if (lost > 0) counters.add(reason, lost);
-            return lost;
-        }
-        return 0;
+        if (store.isStoring() && !storesFromFifo) return 0; // a frame of theirs is still being stored
+        splitter.clear();
+        arrivals.clear();
+        int lost = backend.receive(arrivals);
+        nextArrival = arrivals.size();
+        if (lost > 0) counters.add(reason, lost);
+        return lost;
     }
 }

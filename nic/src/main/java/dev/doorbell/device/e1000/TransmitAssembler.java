@@ -85,9 +85,10 @@ final class TransmitAssembler {
 
     /// Looks at the unit that starts with fetched descriptor `first`, and appends its frames to `batch`.
     ///
-    /// @param resume segments of this unit that went out before
+    /// @param resume      segments of this unit that went out before
+    /// @param budgetBytes what may still be read in this step; a first unit may take more
     /// @return descriptors of the unit, at least 1; or [#WAIT], [#NO_ROOM] or [#INCOMPLETE]
-    int assemble(int first, FrameBatch batch, int resume) {
+    int assemble(int first, FrameBatch batch, int resume, int budgetBytes) {
         frames = 0;
         if (first > 0 || !packet.isCarried()) packet.clear();
         else packet.rewind();
@@ -104,10 +105,16 @@ final class TransmitAssembler {
             if (!TransmitDescriptor.endOfPacket(word1)) continue;
             packet.end(word1, tagsEnabled);
             descriptors = n + 1 - first;
+            if (first > 0 && packet.lengthBytes() > budgetBytes) return NO_ROOM;
             return packet.failure() == null ? finish(first, batch, resume) : descriptors;
         }
         descriptors = ring.fetched() - first;
         return packet.isBegun() ? INCOMPLETE : descriptors;
+    }
+
+    /// Bytes of the packet that was looked at last.
+    int lengthBytes() {
+        return packet.lengthBytes();
     }
 
     /// Descriptors of the unit that was looked at last, also when it has to wait.

@@ -40,6 +40,10 @@ final class TransmitUnit {
 
     private static final int BATCH_SLICES = 1024;
 
+    /// Bytes read in one step, unless a single packet has more: a memory reached by messages keeps 1 MiB of
+    /// a step.
+    private static final int LIMIT_STEP_BYTES = 512 << 10;
+
     /// Steps per duty cycle; the rest waits for the next.
     private static final int LIMIT_STEPS = 4;
 
@@ -68,6 +72,7 @@ final class TransmitUnit {
     private final @Nullable E1000Counter[] unitFailure = new E1000Counter[FETCH_DESCRIPTORS];
 
     private int segmentsSent; // of the packet at the ring's head
+    private boolean waiting; // a step has asked for reads that have not arrived
     private boolean refused; // the ring registers make no sense; counted once per doorbell
 
     TransmitUnit(
@@ -113,7 +118,13 @@ final class TransmitUnit {
         assembler.reset();
         completion.reset();
         segmentsSent = 0;
+        waiting = false;
         refused = false;
+    }
+
+    /// Whether reads of a step are kept or under way in the memory: they must not be released.
+    boolean isWaiting() {
+        return waiting;
     }
 
     /// Does what is due.
@@ -148,6 +159,8 @@ final class TransmitUnit {
             assembler.abandonPacket();
             completion.ringMoved();
             segmentsSent = 0;
+            waiting = false;
+            memory.releaseReads();
         }
         if (ring.headInside() && tail < ring.entries()) return completion.hasRoom(FETCH_DESCRIPTORS);
         if (!refused) counters.increment(E1000Counter.TRANSMIT_BAD_RING);
@@ -157,6 +170,7 @@ final class TransmitUnit {
 
     private int step() {
         int tail = registers.get(TDT);
+        waiting = true;
         int answer = ring.fetch(memory, tail);
         if (ring.fetched() == 0) return answer == DmaMemory.FAULT ? skipDescriptor(tail) : 0;
         boolean loopsBack = Loopback.isOn(registers, link);
@@ -164,9 +178,15 @@ final class TransmitUnit {
         else framing.offloads(backend.capabilities());
         int outcome = assembleUnits();
         if (outcome == TransmitAssembler.WAIT) return 0;
-        if (outcome == TransmitAssembler.INCOMPLETE)
-            return answer == DmaMemory.NOT_YET || !assembler.absorb() ? 0 : complete(ring.fetched(), tail);
-        int done = completeUnits(loopsBack ? loopBack() : send(), tail);
+        if (outcome == TransmitAssembler.INCOMPLETE) {
+            if (answer == DmaMemory.NOT_YET || !assembler.absorb()) return 0;
+            return endStep(complete(ring.fetched(), tail));
+        }
+        return endStep(completeUnits(loopsBack ? loopBack() : send(), tail));
+    }
+
+    private int endStep(int done) {
+        waiting = false;
         memory.releaseReads();
         return done;
     }
@@ -181,8 +201,9 @@ final class TransmitUnit {
         assembler.rewind();
         boolean waits = false;
         int used = 0;
+        int budgetBytes = LIMIT_STEP_BYTES;
         while (used < ring.fetched() && !batch.isFull()) {
-            int taken = assembler.assemble(used, batch, used == 0 ? segmentsSent : 0);
+            int taken = assembler.assemble(used, batch, used == 0 ? segmentsSent : 0, budgetBytes);
             if (taken == TransmitAssembler.INCOMPLETE && used == 0) return TransmitAssembler.INCOMPLETE;
             if (taken == TransmitAssembler.INCOMPLETE || taken == TransmitAssembler.NO_ROOM) break;
             waits |= taken == TransmitAssembler.WAIT; // goes on: the reads of the whole batch get under way at once
@@ -193,6 +214,7 @@ final class TransmitUnit {
             unitComplete[units] = assembler.isComplete();
             used += unitDescriptors[units];
             units++;
+            budgetBytes -= assembler.lengthBytes();
             if (assembler.isMidPacket() || !assembler.isComplete()) break;
         }
         return waits ? TransmitAssembler.WAIT : Math.max(1, units);
@@ -244,6 +266,8 @@ final class TransmitUnit {
         for (int n = 0; n < count; n++) {
             long word1 = ring.word1(n);
             if (TransmitDescriptor.isContext(word1)) assembler.commit(ring.word0(n), word1);
+            else if (!TransmitDescriptor.isLegacy(word1) && !TransmitDescriptor.isData(word1))
+                counters.increment(E1000Counter.TRANSMIT_BAD_DESCRIPTORS);
             completion.done(n, pending - n);
         }
         ring.advance(count);
@@ -258,8 +282,7 @@ final class TransmitUnit {
         assembler.failPacket();
         ring.skipUnreadable();
         completion.stepDone(ring.head() == tail);
-        memory.releaseReads();
-        return 1;
+        return endStep(1);
     }
 
     private void countFrame(int frame) {
