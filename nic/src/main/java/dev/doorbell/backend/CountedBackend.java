@@ -3,6 +3,7 @@ package dev.doorbell.backend;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
+import org.jspecify.annotations.Nullable;
 
 /// What every backend of this room shares: its counters, its capabilities and the checks of a frame at
 /// the gate.
@@ -33,25 +34,28 @@ public abstract class CountedBackend implements FrameBackend {
         return capabilities;
     }
 
-    /// Judges an offered frame against the capabilities. A refused one is counted here and must be taken
-    /// as dropped.
+    /// Whether this backend can take a frame at all.
+    final boolean canTake(FrameBatch batch, int frame) {
+        return obstacle(batch, frame) == null;
+    }
+
+    /// As [#canTake], and counts a frame that cannot be taken: it is to be taken as dropped.
     final boolean acceptable(FrameBatch batch, int frame) {
+        BackendCounter obstacle = obstacle(batch, frame);
+        if (obstacle == null) return true;
+        counters.increment(obstacle);
+        return false;
+    }
+
+    private @Nullable BackendCounter obstacle(FrameBatch batch, int frame) {
         boolean segmented = batch.segmentType(frame) != FrameBatch.SEGMENT_NONE;
-        if ((segmented && !capabilities.takesSegmentation())
-                || (batch.checksumStart(frame) != FrameBatch.CHECKSUM_COMPLETE && !capabilities.takesOpenChecksum())) {
-            counters.increment(BackendCounter.TRANSMIT_DROPPED_OFFLOAD);
-            return false;
-        }
+        boolean open = batch.checksumStart(frame) != FrameBatch.CHECKSUM_COMPLETE;
+        if ((segmented && !capabilities.takesSegmentation()) || (open && !capabilities.takesOpenChecksum()))
+            return BackendCounter.TRANSMIT_DROPPED_OFFLOAD;
         int lengthBytes = batch.lengthBytes(frame);
-        if (lengthBytes < ETHERNET_HEADER_BYTES) {
-            counters.increment(BackendCounter.TRANSMIT_DROPPED_TOO_SHORT);
-            return false;
-        }
-        if (lengthBytes > (segmented ? SEGMENTED_FRAME_BYTES : capabilities.maxFrameBytes())) {
-            counters.increment(BackendCounter.TRANSMIT_DROPPED_TOO_LONG);
-            return false;
-        }
-        return true;
+        if (lengthBytes < ETHERNET_HEADER_BYTES) return BackendCounter.TRANSMIT_DROPPED_TOO_SHORT;
+        int limitBytes = segmented ? SEGMENTED_FRAME_BYTES : capabilities.maxFrameBytes();
+        return lengthBytes > limitBytes ? BackendCounter.TRANSMIT_DROPPED_TOO_LONG : null;
     }
 
     /// Takes everything offered and drops it: there is no other end.

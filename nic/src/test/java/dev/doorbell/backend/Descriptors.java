@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// Counts open taps, sockets and event descriptors of this process: what a backend could leak. Pipes and files,
-/// which the JVM opens and closes as it likes (for child processes, say), are left out.
+/// Counts open taps, sockets and event descriptors of this process: what a backend could leak. Pipes and
+/// files, which the JVM opens and closes as it likes (for child processes, say), are left out.
 final class Descriptors {
     private Descriptors() {}
 
