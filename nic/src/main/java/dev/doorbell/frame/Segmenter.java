@@ -36,10 +36,12 @@ public final class Segmenter {
         source.copyTo(frame, 0, plan.headerBytes, prototype, 0);
     }
 
-    /// As [#begin], with the pseudo-header's sum (without length) put where the plan expects it.
+    /// As [#begin] for a frame whose checksums are complete or open, not prepared for a card: puts the
+    /// pseudo-header's sum (without length) and an empty IP checksum where the plan expects them.
     public void beginSeeded(SegmentationPlan plan, FrameBatch source, int frame, int pseudoHeaderSum) {
         begin(plan, source, frame);
         prototype.set(BE16, plan.layer4ChecksumAt, (short) pseudoHeaderSum);
+        if (plan.ipChecksumAt != SegmentationPlan.NONE) prototype.set(BE16, plan.ipChecksumAt, (short) 0);
     }
 
     /// Appends segments to `target` until it is full or all are there.

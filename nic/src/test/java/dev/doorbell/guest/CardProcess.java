@@ -11,9 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -125,10 +123,10 @@ public final class CardProcess implements AutoCloseable {
 
     /// Ends the process as an operator would (SIGTERM).
     ///
-    /// @return every number of the final JSON object, by its path: `nic0.transmit_frames`
+    /// @return every number of the final JSON object, by its path: `nic0.card.transmit_frames`
     /// @throws AssertionError when it does not end, ends with another status than 0, or left a socket behind
     public Map<String, Long> stop() {
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy would close its output before the counters come
         try {
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)
                     || !ended.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
@@ -154,22 +152,29 @@ public final class CardProcess implements AutoCloseable {
         }
     }
 
+    /// Every number by the names of the objects around it; an object in an array is called by its `id`.
     private static Map<String, Long> numbers(String json) {
         Map<String, Long> found = new TreeMap<>();
-        Deque<String> path = new ArrayDeque<>();
+        List<String> path = new ArrayList<>();
         try (JsonParser parser = new JsonFactory().createParser(json)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (token == JsonToken.START_OBJECT && parser.currentName() != null) path.addLast(parser.currentName());
-                else if (token == JsonToken.END_OBJECT) path.pollLast();
-                else if (token == JsonToken.VALUE_NUMBER_INT)
-                    found.put(
-                            path.isEmpty() ? parser.currentName() : String.join(".", path) + "." + parser.currentName(),
-                            parser.getLongValue());
+                String name = parser.currentName();
+                if (token == JsonToken.START_OBJECT) path.add(name == null ? "" : name);
+                else if (token == JsonToken.END_OBJECT) path.removeLast();
+                else if (token == JsonToken.VALUE_STRING && "id".equals(name))
+                    path.set(path.size() - 1, parser.getText());
+                else if (token == JsonToken.VALUE_NUMBER_INT) found.put(dotted(path) + name, parser.getLongValue());
             }
         } catch (IOException e) {
             throw new AssertionError("the final counters are no JSON: " + json, e);
         }
         return found;
+    }
+
+    private static String dotted(List<String> path) {
+        StringBuilder text = new StringBuilder();
+        for (String name : path) if (!name.isEmpty()) text.append(name).append('.');
+        return text.toString();
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class E1000GuestTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
-    private final ServedGuest served = new ServedGuest("e1000", "", "e1000,8021q");
+    private final ServedGuest served = new ServedGuest("e1000", "", "e1000");
 
     @AfterAll
     void end() {
@@ -130,39 +130,13 @@ class E1000GuestTest {
                 + " [ $i -lt 100 ] || exit 1; sleep 0.1; i=$((i + 1)); done");
     }
 
-    @ParameterizedTest
-    @CsvSource({"on, on", "on, off", "off, on"})
-    void vlansPassWithTheTagInsertedAndStrippedByCardOrKernel(String receiveTag, String transmitTag) {
-        guest().run("ethtool -K eth0 rxvlan " + receiveTag + " txvlan " + transmitTag, LIMIT);
-        try {
-            guest().ask("ip link add link eth0 name eth0.5 type vlan id 5 && ip addr add 198.51.100.2/24 dev eth0.5"
-                    + " && ip link set eth0.5 up");
-            served.world
-                    .run("ip", "link", "add", "link", "tap0", "name", "tap0.5", "type", "vlan", "id", "5")
-                    .succeeded();
-            served.world
-                    .run("ip", "addr", "add", "198.51.100.1/24", "dev", "tap0.5")
-                    .succeeded();
-            served.world.run("ip", "link", "set", "tap0.5", "up").succeeded();
-            awaitLink();
-            guest().ask("ping -q -c 5 -i 0.05 -w 15 198.51.100.1");
-            guest().ask("ping -q -c 3 -i 0.05 -w 10 -M do -s 1472 198.51.100.1"); // 1522 bytes on the wire
-            tcp("-4", "198.51.100.2");
-        } finally {
-            guest().run("ip link del eth0.5; ethtool -K eth0 rxvlan on txvlan on", LIMIT);
-            served.world.run("ip", "link", "del", "tap0.5");
-            awaitLink();
-        }
-        served.pingBothWays();
-    }
-
     @Test
     void selfTestOfTheDriverPassesEveryLine() {
         String report = guest().run("ethtool -t eth0 offline", LIMIT).succeeded();
         assertThat(report).contains("The test result is PASS");
         for (String line :
                 new String[] {"Register test", "Eeprom test", "Interrupt test", "Loopback test", "Link test"})
-            assertThat(report).containsPattern(Pattern.quote(line) + ".*\\s0\\s");
+            assertThat(report).containsPattern("(?m)" + Pattern.quote(line) + ".*\\s0$");
         awaitLink();
         served.pingBothWays();
     }

@@ -31,7 +31,10 @@ class E1000LifeGuestTest {
 
             served.guest().quit();
             Map<String, Long> counters = served.card.stop();
-            assertThat(counters).isNotEmpty();
+            assertThat(counters.get("nic0.card.receive_frames")).isGreaterThan(5);
+            assertThat(counters.get("nic0.card.transmit_dma_faults")).isZero();
+            assertThat(counters.get("nic0.card.receive_dma_faults")).isZero();
+            assertThat(counters.get("nic0.vfio_user.clients")).isEqualTo(2);
         }
     }
 
