@@ -143,7 +143,7 @@ final class ReceiveUnit {
     /// Takes frames from the backend, at most `limit`.
     private int takeArrivals(int limit) {
         int taken = 0;
-        while (taken < limit) {
+        while (taken < limit && !flow.holdsPeer()) { // what was fetched already waits with the peer's
             if (!splitter.hasNext() && nextArrival == arrivals.size() && !receive()) break;
             if (splitter.hasNext()) {
                 splitter.next();
@@ -160,7 +160,6 @@ final class ReceiveUnit {
     }
 
     private boolean receive() {
-        if (flow.holdsPeer()) return false;
         arrivals.clear();
         nextArrival = 0;
         return backend.receive(arrivals) > 0;
