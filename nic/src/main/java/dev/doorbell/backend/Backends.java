@@ -3,98 +3,66 @@ package dev.doorbell.backend;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.SystemCallException;
-import dev.doorbell.option.OptionException;
 import dev.doorbell.time.Timeline;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/// The backends and filters of a process, from their options to their counters. The room's front class.
+/// Opens the backends of the cards of one loop, with their filters around them. The room's front class.
 ///
-/// The constructor checks that all names fit together; [#open] makes one backend, with its filters around
-/// it in the order in which they were given, the first one nearest to the card. Not for several threads at
-/// once, but what it opens may each go to a loop of its own, except that all ports of a hub need one loop:
-/// [#loopOf].
-public final class Backends implements AutoCloseable {
-    private final Map<String, BackendOptions> netdevs = new LinkedHashMap<>();
-    private final List<FilterOptions> filters;
+/// The ports of a hub share one loop, so all of them must be opened by one object of this class. Used by one
+/// thread at a time.
+public final class Backends {
+    private final Timeline timeline;
+    private final long epochOffsetNs;
     private final Map<Integer, Hub> hubs = new HashMap<>();
-    private final Map<Integer, Timeline> hubTimelines = new HashMap<>();
-    private final Map<String, CountedBackend> opened = new LinkedHashMap<>();
-    private final Map<String, CounterTable<BackendCounter>> counters = new LinkedHashMap<>();
 
-    /// @throws OptionException when two have one name, or a filter decorates what is not there
-    public Backends(List<BackendOptions> netdevs, List<FilterOptions> filters) throws OptionException {
-        for (BackendOptions netdev : netdevs)
-            if (this.netdevs.put(netdev.id(), netdev) != null)
-                throw new OptionException("--netdev id=" + netdev.id() + " is given twice: name each backend anew");
-        Set<String> names = new HashSet<>(this.netdevs.keySet());
-        for (FilterOptions filter : filters) {
-            if (!names.add(filter.id()))
-                throw new OptionException("--object id=" + filter.id() + " is a name in use: choose another one");
-            if (!this.netdevs.containsKey(filter.netdev()))
-                throw new OptionException("--object id=" + filter.id() + ": netdev=" + filter.netdev()
-                        + " does not exist; there " + listing());
-        }
-        this.filters = List.copyOf(filters);
-    }
-
-    /// The loop that a backend's card must run on: backends with equal answers share one.
+    /// A backend that is open.
     ///
-    /// @throws OptionException when there is no such backend
-    public String loopOf(String id) throws OptionException {
-        return options(id) instanceof BackendOptions.HubPort port ? "hub " + port.hubId() : id;
-    }
+    /// @param backend  the outermost filter, or the backend itself; closing it closes all
+    /// @param counters of the backend and of each filter by their names, the backend first; any thread may
+    ///     read them
+    public record Opened(CountedBackend backend, Map<String, CounterTable<BackendCounter>> counters) {}
 
-    /// Opens a backend and its filters, for one card.
-    ///
-    /// @param timeline      of the loop that will use it
+    /// @param timeline      of the loop
     /// @param epochOffsetNs added to the timeline's time to give nanoseconds since 1970, for dumps
-    /// @throws OptionException when there is no such backend or it is taken
-    /// @throws IOException     when this machine refuses; the message is one line that says what to do
-    public CountedBackend open(String id, Timeline timeline, long epochOffsetNs) throws OptionException, IOException {
-        BackendOptions options = options(id);
-        if (opened.containsKey(id))
-            throw new OptionException("netdev=" + id + " is used by two cards: give each a --netdev of its own");
-        List<FilterOptions> around =
-                filters.stream().filter(f -> f.netdev().equals(id)).toList();
-        CountedBackend backend = bareOrAdvice(options, around, timeline);
-        Map<String, CounterTable<BackendCounter>> tables = new LinkedHashMap<>();
-        tables.put(id, backend.counters());
+    public Backends(Timeline timeline, long epochOffsetNs) {
+        this.timeline = timeline;
+        this.epochOffsetNs = epochOffsetNs;
+    }
+
+    /// Opens a backend for one card.
+    ///
+    /// @param filters around it, the first one nearest to the network, as in QEMU
+    /// @throws IOException when this machine refuses; the message is one line that says what to do
+    public Opened open(BackendOptions options, List<FilterOptions> filters) throws IOException {
+        CountedBackend backend;
+        try {
+            backend = bare(options, filters);
+        } catch (SystemCallException e) {
+            throw new IOException(advice(options, e), e);
+        }
+        Map<String, CounterTable<BackendCounter>> counters = new LinkedHashMap<>();
+        counters.put(options.id(), backend.counters());
         boolean done = false;
         try {
-            for (FilterOptions filter : around.reversed()) {
-                backend = decorated(backend, filter, timeline, epochOffsetNs);
-                tables.put(filter.id(), backend.counters());
+            for (FilterOptions filter : filters) {
+                backend = decorated(backend, filter);
+                counters.put(filter.id(), backend.counters());
             }
             done = true;
         } finally {
             if (!done) backend.close();
         }
-        opened.put(id, backend);
-        counters.putAll(tables);
-        return backend;
+        return new Opened(backend, Collections.unmodifiableMap(counters));
     }
 
-    private CountedBackend bareOrAdvice(BackendOptions options, List<FilterOptions> around, Timeline timeline)
-            throws IOException {
-        try {
-            return bare(options, around, timeline);
-        } catch (SystemCallException e) {
-            throw new IOException(advice(options, e), e);
-        }
-    }
-
-    private CountedBackend bare(BackendOptions options, List<FilterOptions> around, Timeline timeline)
-            throws IOException {
-        boolean onPlainWire = around.stream().anyMatch(f -> f instanceof FilterOptions.Fault);
+    private CountedBackend bare(BackendOptions options, List<FilterOptions> filters) throws IOException {
+        boolean onPlainWire = filters.stream().anyMatch(f -> f instanceof FilterOptions.Fault);
         return switch (options) {
             case BackendOptions.Tap tap -> {
                 boolean offloads = tap.vnetHeader() && !onPlainWire;
@@ -104,14 +72,14 @@ public final class Backends implements AutoCloseable {
             }
             case BackendOptions.Stream stream -> new StreamBackend(stream, timeline);
             case BackendOptions.Dgram dgram -> DgramBackend.open(dgram, timeline);
-            case BackendOptions.HubPort port -> hub(port.hubId(), timeline).plug();
+            case BackendOptions.HubPort port ->
+                hubs.computeIfAbsent(port.hubId(), number -> new Hub(timeline)).plug();
             case BackendOptions.Loopback loopback -> new LoopbackBackend();
             case BackendOptions.Null nowhere -> new NullBackend();
         };
     }
 
-    private static CountedBackend decorated(
-            CountedBackend inner, FilterOptions filter, Timeline timeline, long epochOffsetNs) throws IOException {
+    private CountedBackend decorated(CountedBackend inner, FilterOptions filter) throws IOException {
         return switch (filter) {
             case FilterOptions.Dump dump -> {
                 try {
@@ -126,24 +94,6 @@ public final class Backends implements AutoCloseable {
             }
             case FilterOptions.Fault fault -> new FaultBackend(inner, fault, timeline);
         };
-    }
-
-    private Hub hub(int number, Timeline timeline) {
-        Timeline known = hubTimelines.putIfAbsent(number, timeline);
-        if (known != null && !known.equals(timeline))
-            throw new IllegalArgumentException("the ports of hub " + number + " belong to one loop: see loopOf");
-        return hubs.computeIfAbsent(number, n -> new Hub(timeline));
-    }
-
-    private BackendOptions options(String id) throws OptionException {
-        BackendOptions options = netdevs.get(id);
-        if (options == null) throw new OptionException("netdev=" + id + " does not exist; there " + listing());
-        return options;
-    }
-
-    private String listing() {
-        if (netdevs.isEmpty()) return "is no --netdev at all";
-        return (netdevs.size() == 1 ? "is " : "are ") + String.join(", ", netdevs.keySet());
     }
 
     /// One line for what went wrong and what to do about it.
@@ -166,17 +116,5 @@ public final class Backends implements AutoCloseable {
             case Errno.EACCES, Errno.EPERM -> what + "; this user may not use that address";
             default -> what;
         };
-    }
-
-    /// The counters of all that was opened, by the name of the backend or filter; any thread may read them.
-    public Map<String, CounterTable<BackendCounter>> counters() {
-        return Collections.unmodifiableMap(new LinkedHashMap<>(counters));
-    }
-
-    /// Closes all that was opened. Idempotent.
-    @Override
-    public void close() {
-        List<CountedBackend> all = new ArrayList<>(opened.values());
-        for (CountedBackend backend : all.reversed()) backend.close();
     }
 }

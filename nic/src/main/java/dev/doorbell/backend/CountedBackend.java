@@ -13,7 +13,7 @@ public abstract class CountedBackend implements FrameBackend {
     public static final int PLAIN_FRAME_BYTES = 65_535;
     /// Longest frame that is handed on whole to be segmented: the longest IP packet behind a tagged
     /// Ethernet header.
-    public static final int SEGMENTED_FRAME_BYTES = 65_535 + 18;
+    public static final int SEGMENTED_FRAME_BYTES = 65_535 + 22;
     /// An Ethernet header: destination, source, type.
     static final int ETHERNET_HEADER_BYTES = 14;
 

@@ -1,12 +1,12 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.backend.BackendCounter;
+import dev.doorbell.backend.Backends;
 import dev.doorbell.counter.CounterId;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.e1000.E1000;
 import dev.doorbell.device.e1000.E1000Counter;
 import dev.doorbell.frame.FrameBackend;
-import dev.doorbell.option.OptionException;
 import dev.doorbell.pci.PciEndpoint;
 import dev.doorbell.time.WallTimeline;
 import dev.doorbell.vfiouser.VfioUserCounter;
@@ -14,6 +14,7 @@ import dev.doorbell.vfiouser.VfioUserServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -24,13 +25,14 @@ import java.util.concurrent.TimeUnit;
 final class Service implements AutoCloseable {
     /// A card as counters see it.
     ///
-    /// @param index place on the command line
+    /// @param index   place on the command line
+    /// @param backend of the backend and its filters, by their ids
     record Part(
             int index,
             DeviceOptions options,
             CounterTable<VfioUserCounter> server,
             CounterTable<E1000Counter> card,
-            CounterTable<BackendCounter> backend) {}
+            Map<String, CounterTable<BackendCounter>> backend) {}
 
     private final List<Part> parts = new ArrayList<>();
     private final List<CardLoop> loops = new ArrayList<>();
@@ -46,21 +48,21 @@ final class Service implements AutoCloseable {
     }
 
     /// Opens sockets and backends; nothing runs yet. When one cannot be opened, all are closed again.
-    static Service open(Wiring wiring, Streams streams) throws OptionException, IOException {
+    static Service open(Wiring wiring, Streams streams) throws IOException {
         List<List<Integer>> groups = wiring.loops();
         Service service = new Service(streams, groups.size());
         try {
             for (List<Integer> group : groups) service.openLoop(wiring, group);
-        } catch (OptionException | IOException | RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             service.close();
             throw e;
         }
         return service;
     }
 
-    private void openLoop(Wiring wiring, List<Integer> group) throws OptionException, IOException {
+    private void openLoop(Wiring wiring, List<Integer> group) throws IOException {
         WallTimeline timeline = new WallTimeline();
-        GateKeeper backends = new GateKeeper(timeline);
+        Backends backends = new Backends(timeline, timeline.epochOffsetNs());
         List<ServedCard> cards = new ArrayList<>();
         StringBuilder name = new StringBuilder("card");
         for (int index : group) {
@@ -74,15 +76,15 @@ final class Service implements AutoCloseable {
         threads.add(new Thread(() -> run(loop), name.toString()));
     }
 
-    private ServedCard openCard(Wiring wiring, int index, WallTimeline timeline, GateKeeper backends)
-            throws OptionException, IOException {
+    private ServedCard openCard(Wiring wiring, int index, WallTimeline timeline, Backends backends) throws IOException {
         DeviceOptions device = wiring.devices().get(index);
-        FrameBackend backend =
+        Backends.Opened opened =
                 backends.open(wiring.backends().get(index), wiring.filters().get(index));
+        FrameBackend backend = opened.backend();
         try {
             E1000 card = new E1000(device.options(), timeline, backend);
             VfioUserServer server = new VfioUserServer(device.socket(), new PciEndpoint(card), timeline);
-            parts.add(new Part(index, device, server.counters(), card.counters(), GateKeeper.counters(backend)));
+            parts.add(new Part(index, device, server.counters(), card.counters(), opened.counters()));
             return new ServedCard(device.id(), server, card, backend);
         } catch (IOException | RuntimeException | Error e) {
             backend.close();
@@ -147,7 +149,9 @@ final class Service implements AutoCloseable {
                     .field("socket", part.options().socket());
             json.field("netdev", part.options().netdev());
             table(json, "card", part.card());
-            table(json, "backend", part.backend());
+            json.beginObject("backends");
+            part.backend().forEach((id, counters) -> table(json, id, counters));
+            json.end();
             table(json, "vfio_user", part.server());
             json.end();
         }

@@ -75,14 +75,18 @@ class LoopbackBackendTest {
     @Test
     void nullBackendTakesEverythingAndGivesNothing() {
         NullBackend nowhere = new NullBackend();
-        FrameBatch batch = Frames.batch(Frames.random(1, 60), Frames.random(2, 65_553), Frames.random(3, 65_554));
+        FrameBatch batch = Frames.batch(
+                Frames.random(1, 60),
+                Frames.random(2, CountedBackend.SEGMENTED_FRAME_BYTES),
+                Frames.random(3, CountedBackend.SEGMENTED_FRAME_BYTES + 1));
         for (int i = 1; i <= 2; i++) batch.segment(i, FrameBatch.SEGMENT_TCP4, 1448, 66);
 
         assertThat(nowhere.transmit(batch, 0)).isEqualTo(3);
 
         assertThat(Frames.receive(nowhere)).isEmpty();
         assertThat(nowhere.counters().get(BackendCounter.TRANSMIT_FRAMES)).isEqualTo(2);
-        assertThat(nowhere.counters().get(BackendCounter.TRANSMIT_BYTES)).isEqualTo(60 + 65_553);
+        assertThat(nowhere.counters().get(BackendCounter.TRANSMIT_BYTES))
+                .isEqualTo(60 + CountedBackend.SEGMENTED_FRAME_BYTES);
         assertThat(nowhere.counters().get(BackendCounter.TRANSMIT_DROPPED_TOO_LONG))
                 .isEqualTo(1);
     }
