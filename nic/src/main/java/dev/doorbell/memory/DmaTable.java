@@ -34,10 +34,8 @@ public final class DmaTable implements DmaMemory {
     /// Answer of [#unmap] when the range would cut a mapping in two.
     public static final long BISECTS = -1;
 
-    private static final VarHandle LE32 =
-            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
-    private static final VarHandle LE64 =
-            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LE64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int WORD_BYTES = 8;
     private static final int SPARSE = DmaLeaf.CAPACITY / 4; // a block this empty looks for a neighbour to join
     private static final int JOINED = DmaLeaf.CAPACITY * 3 / 4; // and joins when both fill it no further than this
@@ -364,12 +362,14 @@ public final class DmaTable implements DmaMemory {
         return FAULT;
     }
 
+    // The stores are plain ones behind a fence, not release stores: JDK 25 ends the process when a release store of a
+    // byte, not compiled yet, meets a page that a truncated file no longer has (TruncatedFileTest).
+
     @Override
     public int storeRelease8(long iova, byte value) {
         if (!enterWhole(iova, 1, WRITE)) return FAULT;
         try {
-            // A fence and a plain store: JDK 25 dies of SIGBUS in an interpreted setRelease of a byte (linux.Mapping).
-            VarHandle.releaseFence();
+            VarHandle.releaseFence(); // what this card wrote before is seen first
             hitSegment.set(ValueLayout.JAVA_BYTE, hitOffset + (iova - hitFirst), value);
             return OK;
         } catch (InternalError truncated) {
@@ -381,7 +381,8 @@ public final class DmaTable implements DmaMemory {
     public int storeRelease32(long iova, int value) {
         if ((iova & 3) != 0 || !enterWhole(iova, 4, WRITE)) return FAULT;
         try {
-            LE32.setRelease(hitSegment, hitOffset + (iova - hitFirst), value);
+            VarHandle.releaseFence();
+            hitSegment.set(LE32, hitOffset + (iova - hitFirst), value);
             return OK;
         } catch (InternalError truncated) {
             return damage();
@@ -392,7 +393,8 @@ public final class DmaTable implements DmaMemory {
     public int storeRelease64(long iova, long value) {
         if ((iova & 7) != 0 || !enterWhole(iova, 8, WRITE)) return FAULT;
         try {
-            LE64.setRelease(hitSegment, hitOffset + (iova - hitFirst), value);
+            VarHandle.releaseFence();
+            hitSegment.set(LE64, hitOffset + (iova - hitFirst), value);
             return OK;
         } catch (InternalError truncated) {
             return damage();

@@ -76,7 +76,7 @@ final class RegionAccess {
     /// The next word: as large as the place and the rest allow; in a row no larger than a PCI bus would
     /// make it.
     private int word(long place, int left) {
-        if (count == 8 && (place & 7) == 0) return 8;
+        if (count == 8 && left == 8 && (place & 7) == 0) return 8;
         if (left >= 4 && (place & 3) == 0) return 4;
         if (left >= 2 && (place & 1) == 0) return 2;
         return 1;

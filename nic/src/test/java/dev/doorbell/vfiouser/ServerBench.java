@@ -143,14 +143,31 @@ final class ServerBench implements AutoCloseable {
         throw new AssertionError("the server never came to rest");
     }
 
-    /// Sends raw bytes with descriptors, which stay the caller's.
+    /// Sends raw bytes with descriptors, which stay the caller's and go with the first byte. Where the socket is full
+    /// the
+    /// server is run in between.
     int send(byte[] bytes, int... descriptors) {
         MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
         DescriptorList list = new DescriptorList(Math.max(1, descriptors.length));
         for (int fd : descriptors) list.add(fd);
-        int result = socket().send(buffer, 0, bytes.length, list, false);
+        int sent = socket().send(buffer, 0, bytes.length, list, false);
         list.forget();
-        return result;
+        while (sent >= 0 && sent < bytes.length) {
+            settle();
+            MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            int more = socket().send(buffer, sent, bytes.length - sent, null, false);
+            if (more < 0) return more;
+            sent += more;
+        }
+        return sent;
+    }
+
+    /// As [#send] without ever running the server.
+    ///
+    /// @return bytes that the socket took, or a negated errno
+    int sendOnce(byte[] bytes) {
+        MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return socket().send(buffer, 0, bytes.length, null, false);
     }
 
     /// Sends a request, runs the server, and returns its answer.
@@ -177,6 +194,11 @@ final class ServerBench implements AutoCloseable {
         Reply reply = call(command, body, descriptors);
         if (!reply.refused() || reply.body.length != 0) throw new AssertionError("not a bare refusal: " + reply);
         return reply.errno;
+    }
+
+    /// The session goes on: a read is answered with what is there.
+    void stillServes() {
+        if (ok(9, Body.read(7, 0, 4)).view().getInt(16) != 0x100E_8086) throw new AssertionError("other bytes");
     }
 
     /// Sends a request that wants no answer, and runs the server.
