@@ -3,7 +3,6 @@ package dev.doorbell.linux;
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /// Calls on file descriptors of any kind. Answers are 0 or more, or a negated errno; a bad descriptor is
@@ -47,8 +46,8 @@ public final class Files {
     private static final int F_OK = 0;
 
     private static final SystemCall CLOSE = SystemCall.of("close");
-    private static final MethodHandle READ = SystemCall.handle("read");
-    private static final MethodHandle WRITE = SystemCall.handle("write");
+    private static final SystemCall READ = SystemCall.of("read");
+    private static final SystemCall WRITE = SystemCall.of("write");
     private static final SystemCall STATX = SystemCall.of("statx");
     private static final SystemCall FTRUNCATE = SystemCall.of("ftruncate");
     private static final SystemCall UNLINK = SystemCall.of("unlink");
@@ -149,7 +148,7 @@ public final class Files {
     /// @return bytes read, 0 at the end; -EAGAIN when there is nothing and the descriptor does not wait
     public static int read(int fd, MemorySegment target, long offset, int lengthBytes) {
         try {
-            return read(fd, Native.writableAddress(target, offset, lengthBytes), lengthBytes);
+            return READ.restarted(fd, Native.writableAddress(target, offset, lengthBytes), lengthBytes, 0);
         } finally {
             Reference.reachabilityFence(target);
         }
@@ -160,7 +159,7 @@ public final class Files {
     /// @return bytes written, which may be fewer than asked; -EAGAIN, -EPIPE ...
     public static int write(int fd, MemorySegment source, long offset, int lengthBytes) {
         try {
-            return write(fd, Native.address(source, offset, lengthBytes), lengthBytes);
+            return WRITE.restarted(fd, Native.address(source, offset, lengthBytes), lengthBytes, 0);
         } finally {
             Reference.reachabilityFence(source);
         }
@@ -189,33 +188,5 @@ public final class Files {
     public static int openFdCount() {
         String[] open = new File("/proc/self/fd").list();
         return open == null ? -1 : open.length - 1; // one of them read the directory
-    }
-
-    private static int read(long fd, long address, long lengthBytes) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) READ.invokeExact(capture, fd, address, lengthBytes, 0L, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
-    }
-
-    private static int write(long fd, long address, long lengthBytes) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) WRITE.invokeExact(capture, fd, address, lengthBytes, 0L, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
     }
 }

@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Objects;
@@ -21,9 +20,9 @@ public final class IoVectors {
     /// Most pieces of one call: IOV_MAX.
     public static final int MAX_PIECES = MessageHeader.IOV_MAX;
 
-    private static final MethodHandle WRITEV = SystemCall.handle("writev");
-    private static final MethodHandle READV = SystemCall.handle("readv");
-    private static final MethodHandle SENDMSG = SystemCall.handle("sendmsg");
+    private static final SystemCall WRITEV = SystemCall.of("writev");
+    private static final SystemCall READV = SystemCall.of("readv");
+    private static final SystemCall SENDMSG = SystemCall.of("sendmsg");
 
     private final int capacity;
     private final MemorySegment vectors;
@@ -106,7 +105,7 @@ public final class IoVectors {
     public int writev(int fd) {
         checkAlive();
         try {
-            return writev(fd, vectors.address() + at(first), count - first);
+            return WRITEV.restarted(fd, vectors.address() + at(first), count - first, 0);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -121,7 +120,7 @@ public final class IoVectors {
         for (int i = first; i < count; i++)
             if (lent[i].isReadOnly()) throw new IllegalArgumentException("read-only memory");
         try {
-            return readv(fd, vectors.address() + at(first), count - first);
+            return READV.restarted(fd, vectors.address() + at(first), count - first, 0);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -136,7 +135,7 @@ public final class IoVectors {
         header.set(JAVA_LONG, MessageHeader.MSG_IOVLEN, count - first);
         int flags = MessageHeader.FLAG_NOSIGNAL | MessageHeader.FLAG_DONTWAIT;
         try {
-            return sendmsg(fd, header.address(), flags);
+            return SENDMSG.restarted(fd, header.address(), flags, 0);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -154,47 +153,5 @@ public final class IoVectors {
 
     private static long at(int index) {
         return (long) index * IOVEC_BYTES;
-    }
-
-    private static int writev(long fd, long vectorsAddress, long vectorCount) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) WRITEV.invokeExact(capture, fd, vectorsAddress, vectorCount, 0L, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
-    }
-
-    private static int readv(long fd, long vectorsAddress, long vectorCount) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) READV.invokeExact(capture, fd, vectorsAddress, vectorCount, 0L, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
-    }
-
-    private static int sendmsg(long fd, long headerAddress, long flags) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) SENDMSG.invokeExact(capture, fd, headerAddress, flags, 0L, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
     }
 }

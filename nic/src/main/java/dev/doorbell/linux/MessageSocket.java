@@ -22,7 +22,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +37,8 @@ public final class MessageSocket implements AutoCloseable {
     /// Room for a control message that an option of the socket adds (SO_PASSCRED of whoever opened it).
     private static final int FOREIGN_CONTROL_BYTES = 64;
 
-    private static final MethodHandle SENDMSG = SystemCall.handle("sendmsg");
-    private static final MethodHandle RECVMSG = SystemCall.handle("recvmsg");
+    private static final SystemCall SENDMSG = SystemCall.of("sendmsg");
+    private static final SystemCall RECVMSG = SystemCall.of("recvmsg");
 
     private final int maxDescriptors;
     private final int controlBytes;
@@ -94,7 +93,7 @@ public final class MessageSocket implements AutoCloseable {
                 header.set(JAVA_LONG, MSG_CONTROL, control.address());
                 header.set(JAVA_LONG, MSG_CONTROLLEN, controlBytes);
                 header.set(JAVA_INT, MSG_FLAGS, 0);
-                result = recvmsg(fd, header.address(), flags);
+                result = RECVMSG.restarted(fd, header.address(), flags, 0); // EINTR: nothing was received
             } while (result == -Errno.EAGAIN && wait && await(Poller.POLLIN));
             if (result >= 0) takeDescriptors(into);
             return result;
@@ -137,7 +136,7 @@ public final class MessageSocket implements AutoCloseable {
     private int sendOnce(long address, int lengthBytes, int flags) {
         vector.set(JAVA_LONG, IOV_BASE, address);
         vector.set(JAVA_LONG, IOV_LEN, lengthBytes);
-        return sendmsg(fd, header.address(), flags | FLAG_NOSIGNAL);
+        return SENDMSG.restarted(fd, header.address(), flags | FLAG_NOSIGNAL, 0); // EINTR: nothing was sent
     }
 
     /// Closes the socket. Idempotent.
@@ -205,35 +204,5 @@ public final class MessageSocket implements AutoCloseable {
             else control.set(JAVA_INT, (long) (received + i) * Integer.BYTES, descriptor);
         }
         return type == SCM_PIDFD ? 0 : count;
-    }
-
-    /// EINTR: nothing was received.
-    private static int recvmsg(long fd, long headerAddress, long flags) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) RECVMSG.invokeExact(capture, fd, headerAddress, flags, 0L, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
-    }
-
-    /// EINTR: nothing was sent.
-    private static int sendmsg(long fd, long headerAddress, long flags) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) SENDMSG.invokeExact(capture, fd, headerAddress, flags, 0L, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
     }
 }

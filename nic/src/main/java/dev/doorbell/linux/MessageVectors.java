@@ -19,7 +19,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Objects;
@@ -32,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// buffers once and reuse it. The list lends memory, it does not own it: a piece whose arena was closed
 /// meanwhile makes the call throw IllegalStateException.
 public final class MessageVectors {
-    private static final MethodHandle SENDMMSG = SystemCall.handle("sendmmsg");
-    private static final MethodHandle RECVMMSG = SystemCall.handle("recvmmsg");
+    private static final SystemCall SENDMMSG = SystemCall.of("sendmmsg");
+    private static final SystemCall RECVMMSG = SystemCall.of("recvmmsg");
 
     private final int maxMessages;
     private final int maxPieces;
@@ -129,7 +128,7 @@ public final class MessageVectors {
             headers.set(JAVA_INT, at(i) + MSG_NAMELEN, nameBytes);
         }
         try {
-            return sendmmsg(fd, headers.address() + at(from), messages - from, FLAG_DONTWAIT | FLAG_NOSIGNAL);
+            return SENDMMSG.restarted(fd, headers.address() + at(from), messages - from, FLAG_DONTWAIT | FLAG_NOSIGNAL);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -148,7 +147,7 @@ public final class MessageVectors {
             headers.set(JAVA_INT, at(i) + MSG_FLAGS, 0);
         }
         try {
-            return recvmmsg(fd, headers.address(), limit, FLAG_DONTWAIT);
+            return RECVMMSG.restarted(fd, headers.address(), limit, FLAG_DONTWAIT);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -183,33 +182,5 @@ public final class MessageVectors {
 
     private static long pieceAt(int piece) {
         return (long) piece * IOVEC_BYTES;
-    }
-
-    private static int sendmmsg(long fd, long headersAddress, long headerCount, long flags) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) SENDMMSG.invokeExact(capture, fd, headersAddress, headerCount, flags, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
-    }
-
-    private static int recvmmsg(long fd, long headersAddress, long headerCount, long flags) {
-        MemorySegment capture = SystemCall.capture();
-        int result;
-        try {
-            do
-                result = SystemCall.answer(
-                        capture, (long) RECVMMSG.invokeExact(capture, fd, headersAddress, headerCount, flags, 0L, 0L));
-            while (result == -Errno.EINTR);
-            return result;
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
     }
 }

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /// Waits for file descriptors: ppoll(2), with timeouts in nanoseconds. Allocates in its constructor only.
@@ -40,7 +39,7 @@ public final class Poller {
 
     private static final long NS_PER_SECOND = 1_000_000_000;
 
-    private static final MethodHandle PPOLL = SystemCall.handle("ppoll");
+    private static final SystemCall PPOLL = SystemCall.of("ppoll");
 
     private final int capacity;
     private final MemorySegment slots;
@@ -85,7 +84,7 @@ public final class Poller {
     ///     anyhow); a negated errno
     public int poll(long timeoutNs) {
         try {
-            int ready = ppoll(slots.address(), used, timeoutNs < 0 ? 0 : timespec(timeoutNs));
+            int ready = PPOLL.call(slots.address(), used, timeoutNs < 0 ? 0 : timespec(timeoutNs), 0);
             if (ready >= 0) return ready;
             for (int slot = 0; slot < used; slot++) slots.set(JAVA_SHORT, at(slot) + POLLFD_REVENTS, (short) 0);
             return ready == -Errno.EINTR ? 0 : ready;
@@ -108,15 +107,5 @@ public final class Poller {
 
     private static long at(int slot) {
         return (long) slot * POLLFD_BYTES;
-    }
-
-    private static int ppoll(long slotsAddress, long slotCount, long timespecAddress) {
-        MemorySegment capture = SystemCall.capture();
-        try {
-            return SystemCall.answer(
-                    capture, (long) PPOLL.invokeExact(capture, slotsAddress, slotCount, timespecAddress, 0L, 0L, 0L));
-        } catch (Throwable thrown) {
-            throw SystemCall.failed(thrown);
-        }
     }
 }
