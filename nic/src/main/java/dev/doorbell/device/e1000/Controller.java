@@ -102,7 +102,7 @@ final class Controller {
         this.counters = counters;
         throttle = new InterruptThrottle(time, this::lineChanged, options.interruptGapNs(), gaps);
         causes = new InterruptCauses(throttle, ICR_ALL);
-        receiveDelay = new ReceiveDelay(registers, time, causes);
+        receiveDelay = new ReceiveDelay(registers, time, causes, port.memory());
         transmitDelay = new TransmitDelay(registers, time, causes, port.memory());
         Statistics statistics = new Statistics(registers);
         phy = new Phy(time, options.autoNegotiationNs(), this::phyChanged);
@@ -146,7 +146,7 @@ final class Controller {
 
     int doWork() {
         pollLink();
-        int work = receive.doWork() + transmit.doWork() + transmitDelay.doWork();
+        int work = receive.doWork() + transmit.doWork() + receiveDelay.doWork() + transmitDelay.doWork();
         // What one unit waits for, the other must not release; the transmitter releases its own between its
         // steps.
         if (!receive.isWaiting() && !transmit.isWaiting()) port.memory().releaseReads();

@@ -1,7 +1,6 @@
 package dev.doorbell.device.e1000;
 
 import static dev.doorbell.register.E1000Bits.ICR_RXDMT0;
-import static dev.doorbell.register.E1000Bits.ICR_RXT0;
 import static dev.doorbell.register.E1000Bits.RCTL_BSEX;
 import static dev.doorbell.register.E1000Bits.RCTL_BSIZE_SHIFT;
 import static dev.doorbell.register.E1000Bits.RCTL_RDMTS_SHIFT;
@@ -300,9 +299,11 @@ final class ReceiveStore {
     }
 
     /// A delay timer ended: everything is written back now.
-    private void flushNow() {
+    ///
+    /// @return false while the memory is too busy
+    private boolean flushNow() {
         flushing = !writeBacks.flush(memory);
-        if (flushing || !memory.writesVisible()) heldCauses |= ICR_RXT0; // once more, when it can be seen
+        return !flushing;
     }
 
     /// Write-backs collected before they are done, while a timer runs that ends the wait. // 317453,

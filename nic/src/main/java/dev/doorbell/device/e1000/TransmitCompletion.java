@@ -1,6 +1,5 @@
 package dev.doorbell.device.e1000;
 
-import static dev.doorbell.register.E1000Bits.ICR_TXDW;
 import static dev.doorbell.register.E1000Bits.ICR_TXD_LOW;
 import static dev.doorbell.register.E1000Bits.ICR_TXQE;
 import static dev.doorbell.register.E1000Bits.TXDCTL_GRAN;
@@ -138,11 +137,12 @@ final class TransmitCompletion {
     }
 
     /// A delay timer ended: everything is written back now.
-    private void flushNow() {
-        flushing = writeBacks.size() > 0;
-        if (flushing && !writeBacks.flush(memory)) heldCauses |= ICR_TXDW; // once more, when it can be seen
-        else flushing = false;
-        immediateWaits = false;
+    ///
+    /// @return false while the memory is too busy
+    private boolean flushNow() {
+        flushing = !writeBacks.flush(memory);
+        immediateWaits = false; // the timer's TXDW is theirs, too
+        return !flushing;
     }
 
     private int threshold() {

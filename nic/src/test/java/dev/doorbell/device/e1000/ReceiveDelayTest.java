@@ -7,12 +7,14 @@ import static dev.doorbell.register.E1000Register.RDTR;
 import static dev.doorbell.register.E1000Register.RSRPD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.doorbell.story.GuestMemory;
 import org.junit.jupiter.api.Test;
 
 /// RDTR, RADV and RSRPD to the nanosecond; one tick is 1.024 us. // 317453, 13.4.30 to 13.4.32
 class ReceiveDelayTest {
     private final DelayBench bench = new DelayBench();
-    private final ReceiveDelay delay = new ReceiveDelay(bench.registers, bench.time, bench.causes);
+    private final GuestMemory memory = new GuestMemory(4096);
+    private final ReceiveDelay delay = new ReceiveDelay(bench.registers, bench.time, bench.causes, memory);
 
     private void delays(int packetTicks, int absoluteTicks) {
         bench.registers.set(RDTR, packetTicks);
@@ -133,6 +135,24 @@ class ReceiveDelayTest {
         assertEquals(ICR_RXT0, bench.causes.acknowledge());
         bench.time.advance(1_000_000);
         assertEquals(0, bench.causes.pending());
+    }
+
+    @Test
+    void causeWaitsUntilTheGuestCanSeeTheFlushedWriteBacks() {
+        boolean[] stored = {false};
+        delay.onExpiry(() -> stored[0]);
+        delays(10, 0);
+        delay.frameStored(64);
+        memory.visible(false);
+        bench.time.advance(10 * 1024);
+        assertEquals(0, bench.causes.pending());
+        memory.visible(true);
+        assertEquals(0, delay.doWork(), "not all could be stored yet");
+        stored[0] = true;
+
+        assertEquals(1, delay.doWork());
+        assertEquals(ICR_RXT0, bench.causes.pending());
+        assertEquals(0, delay.doWork());
     }
 
     @Test

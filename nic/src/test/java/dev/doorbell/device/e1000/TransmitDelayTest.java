@@ -16,7 +16,10 @@ class TransmitDelayTest {
     private int flushes;
 
     TransmitDelayTest() {
-        delay.onExpiry(() -> flushes++);
+        delay.onExpiry(() -> {
+            flushes++;
+            return true;
+        });
     }
 
     private void delays(int packetTicks, int absoluteTicks) {
