@@ -21,7 +21,7 @@ final class CardLoop implements Runnable {
     private final BiConsumer<ServedCard, Throwable> onFailure;
     private final Poller poller;
     private final SpinBudget spin = new SpinBudget(Runtime.getRuntime().availableProcessors());
-    private final int wakeFd;
+    private int wakeFd; // -1 once released; guarded by this
     private volatile boolean stopping;
 
     /// @param onFailure told, on the loop's thread, which card ended and why
@@ -35,9 +35,9 @@ final class CardLoop implements Runnable {
     }
 
     /// Asks the loop to end; any thread, at any time.
-    void stop() {
+    synchronized void stop() {
         stopping = true;
-        EventFd.signal(wakeFd);
+        if (wakeFd >= 0) EventFd.signal(wakeFd);
     }
 
     @Override
@@ -114,8 +114,9 @@ final class CardLoop implements Runnable {
         }
     }
 
-    /// Gives the loop's own descriptor back; after [#run] has ended.
-    void release() {
-        Files.close(wakeFd);
+    /// Gives the loop's own descriptor back; after [#run] has ended. Idempotent.
+    synchronized void release() {
+        if (wakeFd >= 0) Files.close(wakeFd);
+        wakeFd = -1;
     }
 }

@@ -3,6 +3,7 @@ package dev.doorbell.cli;
 import dev.doorbell.driver.DriverException;
 import dev.doorbell.option.OptionException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /// What went wrong, in one line.
 final class Failures {
@@ -10,6 +11,8 @@ final class Failures {
 
     /// The world's and the user's errors speak for themselves; anything else is ours and says so.
     static String line(Throwable e) {
+        Throwable cause = e.getCause();
+        if (e instanceof UncheckedIOException && cause != null) return line(cause);
         String message = e.getMessage();
         boolean expected = e instanceof OptionException
                 || e instanceof IOException

@@ -26,8 +26,10 @@ public final class Main {
     private static final Map<String, Function<Streams, Object>> COMMANDS = new LinkedHashMap<>();
 
     static {
+        COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("serve", ServeCommand::new);
         COMMANDS.put("vm", VmCommand::new);
+        COMMANDS.put("drive", DriveCommand::new);
         COMMANDS.put("test", LauncherCommand.Test::new);
         COMMANDS.put("bench", LauncherCommand.Bench::new);
     }

@@ -177,7 +177,6 @@ final class Service implements AutoCloseable {
         notStarted.forEach(ServedCard::close);
         notStarted.clear();
         loops.forEach(CardLoop::release);
-        loops.clear();
     }
 
     private static void join(Thread thread) {

@@ -89,7 +89,7 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
 
     /// Nothing may interrupt while the card is not set up. 13.4.21
     private void maskInterrupts() {
-        registers.write(IMC, -1);
+        disableInterrupts();
         registers.read(ICR); // what happened before is of no interest any more
     }
 
@@ -200,8 +200,13 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
     }
 
     /// Only what the driver acts on. 13.4.20
-    private void enableInterrupts() {
+    public void enableInterrupts() {
         registers.write(IMS, CAUSES);
+    }
+
+    /// From now on the driver only looks at memory. 13.4.21
+    public void disableInterrupts() {
+        registers.write(IMC, -1);
     }
 
     /// Sends frames of `batch[from..size)`: takes back what is done, fills what is free, rings the doorbell
@@ -317,7 +322,7 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
     /// Stops the card: no frames, no interrupts, no DMA. Its memory may be given back after.
     @Override
     public void close() {
-        registers.write(IMC, -1);
+        disableInterrupts();
         registers.write(RCTL, 0);
         registers.write(TCTL, TCTL_PSP);
         registers.disablePci();

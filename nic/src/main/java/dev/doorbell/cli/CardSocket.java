@@ -1,0 +1,109 @@
+package dev.doorbell.cli;
+
+import dev.doorbell.driver.DriverMemory;
+import dev.doorbell.memory.DmaMemory;
+import dev.doorbell.memory.DmaTable;
+import dev.doorbell.pci.InterruptKind;
+import dev.doorbell.pci.InterruptSink;
+import dev.doorbell.pci.PciFunction;
+import dev.doorbell.time.WallTimeline;
+import dev.doorbell.vfiouser.VfioUserClient;
+import java.io.IOException;
+
+/// A card behind a socket, as a driver meets it: a PCI function, memory that both sides see, and the
+/// interrupt line. Counts the messages it sends: each would be an exit of a virtual machine.
+final class CardSocket implements PciFunction, AutoCloseable {
+    private static final long TIMEOUT_NS = 5_000_000_000L;
+    private static final int PAGE_BYTES = 4096;
+
+    private final VfioUserClient client;
+    private final DriverMemory memory;
+    private long messages;
+
+    private CardSocket(VfioUserClient client, DriverMemory memory) {
+        this.client = client;
+        this.memory = memory;
+    }
+
+    /// Connects and shares fresh memory with the card.
+    ///
+    /// @param memoryBytes as much as the driver needs; it is rounded up to pages
+    static CardSocket connect(String path, long memoryBytes) throws IOException {
+        long sizeBytes = (memoryBytes + PAGE_BYTES - 1) & -PAGE_BYTES;
+        DriverMemory memory = DriverMemory.shared(sizeBytes);
+        VfioUserClient client = null;
+        try {
+            client = VfioUserClient.connect(path, new WallTimeline(), TIMEOUT_NS);
+            client.setWrites(VfioUserClient.Writes.POSTED); // as QEMU's
+            client.mapDma(DriverMemory.BASE_IOVA, memory.fd(), 0, sizeBytes, DmaTable.READ | DmaTable.WRITE);
+            client.enableInterrupts(InterruptKind.INTX, 0, 1);
+            return new CardSocket(client, memory);
+        } catch (IOException | RuntimeException | Error e) {
+            if (client != null) client.close();
+            memory.close();
+            throw e;
+        }
+    }
+
+    DriverMemory memory() {
+        return memory;
+    }
+
+    /// Messages sent so far.
+    long messages() {
+        return messages;
+    }
+
+    /// Sleeps until the card interrupts; the driver has then been told.
+    ///
+    /// @return whether it did before the time was up
+    boolean awaitInterrupt(long ns) throws IOException {
+        return client.poll(ns) > 0;
+    }
+
+    /// The interrupt was served: the line may rise again.
+    void unmaskInterrupt() throws IOException {
+        messages++;
+        client.unmaskLine();
+    }
+
+    @Override
+    public long regionSizeBytes(int region) {
+        return client.regionSizeBytes(region);
+    }
+
+    @Override
+    public int vectorCount(InterruptKind kind) {
+        return client.vectorCount(kind);
+    }
+
+    @Override
+    public long read(int region, long offset, int sizeBytes) {
+        messages++;
+        return client.read(region, offset, sizeBytes);
+    }
+
+    @Override
+    public void write(int region, long offset, int sizeBytes, long value) {
+        messages++;
+        client.write(region, offset, sizeBytes, value);
+    }
+
+    @Override
+    public void connect(DmaMemory dma, InterruptSink interrupts) {
+        client.connect(dma, interrupts);
+    }
+
+    @Override
+    public void reset() {
+        messages++;
+        client.reset();
+    }
+
+    /// Hangs up first, so that the card does not write into memory that is given back.
+    @Override
+    public void close() {
+        client.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.doorbell.cli;
+
+import dev.doorbell.driver.DriverOptions;
+import dev.doorbell.driver.E1000Driver;
+import dev.doorbell.driver.TestFrames;
+import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.register.E1000Register;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// One run of the user-space driver over a socket. Polls memory, so the card's answers cost no message.
+final class Drive {
+    private static final int BATCH_FRAMES = 32;
+    private static final int SLICES_PER_FRAME = 9; // 16 KiB in buffers of 2 KiB
+    /// Frames under way in loopback: the card's FIFO of 48 KiB keeps what finds no descriptor.
+    private static final int LOOPBACK_BYTES = 32_768;
+    private static final long LAST_FRAMES_NS = 2_000_000_000L;
+    private static final long LOOK_NS = 50_000;
+    private static final long PAUSE_NS = 50_000;
+    /// A peer that does not follow our numbering; ours is always taken.
+    private static final long TEST_STATION = 0x0100_0000_0002L; // 02:00:00:00:00:01
+
+    private final CardSocket card;
+    private final E1000Driver driver;
+    private final DriveLimits limits;
+    private final List<RegisterSetting> settings;
+    private final Streams streams;
+    private final boolean json;
+    private final FrameBatch outgoing = new FrameBatch(BATCH_FRAMES, BATCH_FRAMES, 0);
+    private final FrameBatch incoming = new FrameBatch(BATCH_FRAMES, BATCH_FRAMES * SLICES_PER_FRAME, 0);
+    private long sent;
+    private long received;
+    private long receivedBytes;
+    private long lastProgressNs;
+
+    Drive(
+            CardSocket card,
+            DriverOptions options,
+            DriveLimits limits,
+            List<RegisterSetting> settings,
+            Streams streams,
+            boolean json) {
+        this.card = card;
+        this.limits = limits;
+        this.settings = settings;
+        this.streams = streams;
+        this.json = json;
+        driver = new E1000Driver(card, card.memory(), options, LockSupport::parkNanos);
+    }
+
+    /// @return whether everything was as it should be
+    boolean run(DriveAction action) throws CommandFailure {
+        if (action == DriveAction.REGISTERS) return registers();
+        try (driver) {
+            driver.start();
+            for (RegisterSetting setting : settings) driver.writeRegister(setting.register(), setting.value());
+            long destination = action == DriveAction.LOOPBACK ? driver.macAddress() : TEST_STATION;
+            TestFrames frames = new TestFrames(card.memory(), limits.frameBytes(), destination, driver.macAddress());
+            long messages = card.messages();
+            long fromNs = System.nanoTime();
+            lastProgressNs = fromNs;
+            switch (action) {
+                case TRANSMIT -> transmit(frames, fromNs);
+                case RECEIVE -> receive(fromNs);
+                case LOOPBACK -> loopback(frames, fromNs);
+                case REGISTERS -> throw new AssertionError(action);
+            }
+            long ns = System.nanoTime() - fromNs;
+            new DriveResult(action, limits, ns, sent, received, receivedBytes, frames.missing(), frames.damaged())
+                    .print(driver, card.messages() - messages, streams, json);
+            judge(action, frames);
+            return true;
+        }
+    }
+
+    private static void judge(DriveAction action, TestFrames frames) throws CommandFailure {
+        if (action == DriveAction.LOOPBACK && frames.missing() + frames.damaged() > 0)
+            throw new CommandFailure("loopback: " + frames.missing() + " frames did not come back and "
+                    + frames.damaged() + " came back wrong");
+    }
+
+    private boolean over(long fromNs) {
+        return limits.ns() != Long.MAX_VALUE && System.nanoTime() - fromNs >= limits.ns();
+    }
+
+    private void transmit(TestFrames frames, long fromNs) throws CommandFailure {
+        while (sent < limits.frames() && !over(fromNs)) idleUnless(offer(frames, fromNs, BATCH_FRAMES));
+        long untilNs = System.nanoTime() + LAST_FRAMES_NS;
+        while (!driver.idle()) {
+            if (System.nanoTime() - untilNs > 0) throw new CommandFailure("the card does not send the last frames");
+            idleUnless(0);
+        }
+    }
+
+    /// Sends up to `most` frames, as the limits allow.
+    private int offer(TestFrames frames, long fromNs, int most) {
+        long allowed = limits.allowedFrames(System.nanoTime() - fromNs) - sent;
+        int count = (int) Math.min(Math.min(most, BATCH_FRAMES), allowed);
+        if (count <= 0) return 0;
+        outgoing.clear();
+        frames.make(outgoing, count);
+        int taken = driver.transmit(outgoing, 0);
+        frames.unmake(count - taken);
+        sent += taken;
+        return taken;
+    }
+
+    private void receive(long fromNs) {
+        while (received < limits.frames() && !over(fromNs)) {
+            incoming.clear();
+            int count = driver.receive(incoming);
+            received += count;
+            for (int i = 0; i < count; i++) receivedBytes += incoming.lengthBytes(i);
+            idleUnless(count);
+        }
+    }
+
+    private void loopback(TestFrames frames, long fromNs) {
+        int wireBytes = Math.max(limits.frameBytes(), TestFrames.PADDED_BYTES);
+        int window = Math.max(1, Math.min(BATCH_FRAMES * 4, LOOPBACK_BYTES / wireBytes));
+        long untilNs = Long.MAX_VALUE; // when waiting for the last frames ends
+        while (true) {
+            boolean sending = sent < limits.frames() && !over(fromNs);
+            int work = sending ? offer(frames, fromNs, window - (int) (sent - received)) : 0;
+            incoming.clear();
+            if (driver.receive(incoming) > 0) {
+                int ours = frames.check(incoming);
+                received += ours;
+                for (int i = 0; i < incoming.size(); i++) receivedBytes += incoming.lengthBytes(i);
+                work += incoming.size();
+            }
+            if (work > 0) untilNs = System.nanoTime() + LAST_FRAMES_NS;
+            else if (untilNs != Long.MAX_VALUE && System.nanoTime() - untilNs > 0) break;
+            if (!sending && received >= sent) break;
+            idleUnless(work);
+        }
+        frames.giveUp();
+    }
+
+    /// Nothing to do: looks a little longer, then leaves the processor to the card for a moment.
+    private void idleUnless(int work) {
+        if (work > 0) {
+            lastProgressNs = System.nanoTime();
+        } else if (System.nanoTime() - lastProgressNs > LOOK_NS) {
+            LockSupport.parkNanos(PAUSE_NS);
+        } else {
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean registers() {
+        driver.open();
+        for (RegisterSetting setting : settings) driver.writeRegister(setting.register(), setting.value());
+        Json object = new Json().beginObject().beginObject("registers");
+        Table table = json ? null : new Table(streams.out(), "register", "offset", "value     ");
+        for (E1000Register register : E1000Register.values()) {
+            if (register.spec().count() > 1 || !register.spec().aliasOf().isEmpty()) continue;
+            String value = String.format("0x%08X", driver.readRegister(register));
+            if (table == null) object.field(register.name(), value);
+            else
+                table.row(
+                        register.name(), String.format("0x%05X", register.spec().offset()), value);
+        }
+        if (json) streams.out().println(object.end().end());
+        return true;
+    }
+}
