@@ -160,6 +160,21 @@ class ResetStoryTest {
     }
 
     @Test
+    void linkLostByAResetDoesNotInterrupt() {
+        bench.write(IMS, ICR_ALL);
+        bench.card.reset();
+        assertEquals(0, bench.interruptCount());
+        bench.awaitLink();
+        bench.write(CTRL, 0); // the MAC stops listening to the PHY
+        bench.read(ICR);
+        bench.write(IMS, ICR_ALL);
+        bench.write(CTRL, CTRL_RST);
+
+        assertEquals(0, bench.interruptCount());
+        assertEquals(0, bench.read(ICR));
+    }
+
+    @Test
     void packetBufferSplitComputesTheTransmitPart() {
         int[] receive = {0x00, 0x08, 0x28, 0x30, 0x40, 0x7F};
         int[] transmit = {0x40, 0x38, 0x18, 0x10, 0x00, 0x00};

@@ -156,6 +156,7 @@ final class Controller {
     /// Everything as after power-on. The EEPROM's words, the operator's cable and the operator's interrupt
     /// gap stay.
     void powerOn() {
+        causes.reset(); // first: the reset itself must not interrupt
         registers.resetAll();
         ioWindow.reset();
         eeprom.powerOn();
@@ -168,6 +169,7 @@ final class Controller {
     /// CTRL.RST: the MAC, but neither the PHY nor its link. // 317453, 13.4.1
     private void softwareReset() {
         counters.increment(E1000Counter.SOFTWARE_RESETS);
+        causes.reset();
         for (E1000Register register : CLEARED) registers.reset(register);
         eeprom.release();
         phy.hold(false);
@@ -182,7 +184,7 @@ final class Controller {
         receive.reset();
         flow.reset();
         link.update();
-        causes.reset(); // last: nothing that the reset itself did is a cause
+        causes.reset(); // again: nothing that the reset itself did is a cause
     }
 
     private void attachControl() {

@@ -19,7 +19,7 @@ import static dev.doorbell.register.E1000Register.RAL;
 import dev.doorbell.register.RegisterFile;
 
 /// How software and the chip itself reach the EEPROM: pin by pin through EECD, word by word through EERD, and the load
-/// of the station address after a reset. // 317453, 5.3 and 13.4.3
+/// of the station address after a reset. // 317453, chapter 5, 13.4.3 and 13.4.4
 ///
 /// The pins move only while EECD.REQ holds the bus; the grant follows at once. A word of EERD is read by the time the
 /// write returns.
