@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Bus addresses to memory: which ranges a client mapped, what they stand on, and what a card may do there.
@@ -37,8 +36,6 @@ public final class DmaTable implements DmaMemory {
     private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LE64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int WORD_BYTES = 8;
-    private static final int SPARSE = DmaLeaf.CAPACITY / 4; // a block this empty looks for a neighbour to join
-    private static final int JOINED = DmaLeaf.CAPACITY * 3 / 4; // and joins when both fill it no further than this
 
     /// What became of a request to map.
     public enum MapResult {
@@ -51,15 +48,10 @@ public final class DmaTable implements DmaMemory {
         FULL
     }
 
-    private DmaLeaf[] leaves = {new DmaLeaf()}; // at least one; only the only one may be empty
-    private int leafCount = 1;
+    private final DmaDirectory directory = new DmaDirectory();
     private int size;
     private int unbacked;
     private boolean damaged;
-
-    // Where the last search ended.
-    private int foundLeaf;
-    private int foundIndex;
 
     // The mapping that was hit last; access 0 when there is none.
     private int hitAccess;
@@ -96,20 +88,9 @@ public final class DmaTable implements DmaMemory {
         if (backing != null && !fits(iova, sizeBytes, backing, offset)) return MapResult.BAD_RANGE;
         if (overlaps(iova, last)) return MapResult.OVERLAPS;
         if (size == LIMIT_MAPPINGS) return MapResult.FULL;
-        find(iova);
-        int index = foundIndex + 1;
-        DmaLeaf leaf = leaves[foundLeaf];
-        if (leaf.count == DmaLeaf.CAPACITY) {
-            // Addresses that only rise fill whole blocks; anything else halves one.
-            int at = index == DmaLeaf.CAPACITY && foundLeaf == leafCount - 1 ? index : DmaLeaf.CAPACITY / 2;
-            insertLeaf(foundLeaf + 1, leaf.splitAt(at));
-            if (index >= at) {
-                leaf = leaves[foundLeaf + 1];
-                index -= at;
-            }
-        }
-        leaf.insert(index);
-        leaf.first[index] = iova;
+        directory.insert(iova);
+        DmaLeaf leaf = directory.leaf();
+        int index = directory.index();
         leaf.last[index] = last;
         leaf.offset[index] = offset;
         leaf.access[index] = access;
@@ -127,9 +108,7 @@ public final class DmaTable implements DmaMemory {
     }
 
     private boolean overlaps(long first, long last) {
-        find(last);
-        if (foundIndex < 0) return false; // below everything
-        return Long.compareUnsigned(leaves[foundLeaf].last[foundIndex], first) >= 0;
+        return directory.find(last) && Long.compareUnsigned(directory.leaf().last[directory.index()], first) >= 0;
     }
 
     /// Removes every mapping inside the range; none is no mistake.
@@ -140,39 +119,36 @@ public final class DmaTable implements DmaMemory {
         assert sizeBytes != 0 && Long.compareUnsigned(last, iova) >= 0 : "an unchecked range";
         if (cuts(iova, last)) return BISECTS;
         hitAccess = 0;
-        find(iova);
-        int leafIndex = foundLeaf;
-        int from = foundIndex;
+        boolean below = directory.find(iova);
+        int leafIndex = directory.leafIndex();
+        int from = directory.index();
         // What starts at or below iova is ours only when it starts there: cuts() excluded a reach from below.
-        if (from < 0 || leaves[leafIndex].first[from] != iova) from++;
+        if (!below || directory.leaf().first[from] != iova) from++;
         long bytes = 0;
-        while (leafIndex < leafCount) { // each pass ends a block or the range
-            DmaLeaf leaf = leaves[leafIndex];
+        boolean more = true;
+        while (more && leafIndex < directory.count()) { // each pass ends a block or the range
+            DmaLeaf leaf = directory.leaf(leafIndex);
             int to = from;
             while (to < leaf.count && Long.compareUnsigned(leaf.last[to], last) <= 0) {
                 bytes += leaf.last[to] - leaf.first[to] + 1;
                 forget(leaf, to);
                 to++;
             }
-            boolean more = to == leaf.count;
-            leaf.remove(from, to);
-            if (leaf.count == 0 && leafCount > 1) removeLeaf(leafIndex);
-            else leafIndex++;
+            more = to == leaf.count;
+            leafIndex = directory.remove(leafIndex, from, to);
             from = 0;
-            if (!more) break;
         }
-        join(Math.min(leafIndex, leafCount - 1));
+        directory.join(leafIndex);
         return bytes;
     }
 
     private boolean cuts(long first, long last) {
-        find(first);
-        if (foundIndex >= 0) {
-            DmaLeaf leaf = leaves[foundLeaf];
-            if (leaf.first[foundIndex] != first && Long.compareUnsigned(leaf.last[foundIndex], first) >= 0) return true;
+        if (directory.find(first)) {
+            DmaLeaf leaf = directory.leaf();
+            int index = directory.index();
+            if (leaf.first[index] != first && Long.compareUnsigned(leaf.last[index], first) >= 0) return true;
         }
-        find(last);
-        return foundIndex >= 0 && Long.compareUnsigned(leaves[foundLeaf].last[foundIndex], last) > 0;
+        return directory.find(last) && Long.compareUnsigned(directory.leaf().last[directory.index()], last) > 0;
     }
 
     private void forget(DmaLeaf leaf, int index) {
@@ -187,57 +163,17 @@ public final class DmaTable implements DmaMemory {
     /// @return bytes unmapped
     public long clear() {
         long bytes = 0;
-        for (int i = 0; i < leafCount; i++) {
-            DmaLeaf leaf = leaves[i];
+        for (int i = 0; i < directory.count(); i++) {
+            DmaLeaf leaf = directory.leaf(i);
             for (int k = 0; k < leaf.count; k++) {
                 bytes += leaf.last[k] - leaf.first[k] + 1;
                 forget(leaf, k);
             }
         }
-        leaves = new DmaLeaf[] {new DmaLeaf()};
-        leafCount = 1;
+        directory.clear();
         hitAccess = 0;
         damaged = false;
         return bytes;
-    }
-
-    private void insertLeaf(int index, DmaLeaf leaf) {
-        if (leafCount == leaves.length) leaves = Arrays.copyOf(leaves, 2 * leafCount);
-        System.arraycopy(leaves, index, leaves, index + 1, leafCount - index);
-        leaves[index] = leaf;
-        leafCount++;
-    }
-
-    private void removeLeaf(int index) {
-        System.arraycopy(leaves, index + 1, leaves, index, leafCount - index - 1);
-        leafCount--;
-        leaves[leafCount] = leaves[0]; // keeps no garbage alive; the slot is beyond the end
-    }
-
-    /// Keeps blocks from growing many and empty: memory stays in proportion to the mappings.
-    private void join(int index) {
-        for (int i = Math.max(0, index - 1); i <= index && i + 1 < leafCount; i++) {
-            DmaLeaf lower = leaves[i];
-            DmaLeaf upper = leaves[i + 1];
-            if (Math.min(lower.count, upper.count) > SPARSE || lower.count + upper.count > JOINED) continue;
-            lower.append(upper);
-            removeLeaf(i + 1);
-            return;
-        }
-    }
-
-    /// Finds the mapping with the greatest first address at or below `iova`; index -1 in block 0 when there
-    /// is none.
-    private void find(long iova) {
-        int low = 1; // block 0 takes what is below everything
-        int high = leafCount - 1;
-        while (low <= high) { // halves the range each time
-            int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(leaves[middle].first[0], iova) <= 0) low = middle + 1;
-            else high = middle - 1;
-        }
-        foundLeaf = high;
-        foundIndex = leaves[high].floor(iova);
     }
 
     /// What a transfer of the whole range would meet: [DmaMemory#OK], [#UNBACKED] or [DmaMemory#FAULT].
@@ -246,14 +182,13 @@ public final class DmaTable implements DmaMemory {
         if (lengthBytes < 0) return FAULT;
         long last = iova + lengthBytes - 1;
         if (Long.compareUnsigned(last, iova) < 0) return FAULT;
-        find(iova);
-        if (foundIndex < 0) return FAULT;
+        if (!directory.find(iova)) return FAULT;
         int answer = OK;
         long at = iova;
-        int leafIndex = foundLeaf;
-        int index = foundIndex;
+        int leafIndex = directory.leafIndex();
+        int index = directory.index();
         while (true) { // each pass goes one mapping up; the range ends or a gap does
-            DmaLeaf leaf = leaves[leafIndex];
+            DmaLeaf leaf = directory.leaf(leafIndex);
             if (at != iova && leaf.first[index] != at) return FAULT; // a gap
             if (Long.compareUnsigned(leaf.last[index], at) < 0) return FAULT;
             if ((leaf.access[index] & access) != access) return FAULT;
@@ -264,22 +199,22 @@ public final class DmaTable implements DmaMemory {
             if (index == leaf.count) {
                 index = 0;
                 leafIndex++;
-                if (leafIndex == leafCount) return FAULT;
+                if (leafIndex == directory.count()) return FAULT;
             }
         }
     }
 
     /// Bytes of a routed range up to the end of the mapping that holds its first one.
     public int runBytes(long iova, int lengthBytes) {
-        find(iova);
-        long left = leaves[foundLeaf].last[foundIndex] - iova;
+        directory.find(iova);
+        long left = directory.leaf().last[directory.index()] - iova;
         return Long.compareUnsigned(lengthBytes - 1L, left) <= 0 ? lengthBytes : (int) (left + 1);
     }
 
     /// Whether the bytes of a routed address are elsewhere.
     public boolean isUnbacked(long iova) {
-        find(iova);
-        return leaves[foundLeaf].backing[foundIndex] == null;
+        directory.find(iova);
+        return directory.leaf().backing[directory.index()] == null;
     }
 
     /// Whether the range lies in the mapping that was hit last.
@@ -293,16 +228,18 @@ public final class DmaTable implements DmaMemory {
     /// Makes the mapping around `iova` the one that was hit last and says how many bytes of the range it
     /// holds.
     private int enter(long iova, int lengthBytes) {
-        find(iova);
-        DmaLeaf leaf = leaves[foundLeaf];
-        DmaBacking backing = leaf.backing[foundIndex];
+        directory.find(iova);
+        DmaLeaf leaf = directory.leaf();
+        int index = directory.index();
+        DmaBacking backing = leaf.backing[index];
         if (backing == null) throw new AssertionError("a range was entered that was not routed");
-        hitFirst = leaf.first[foundIndex];
-        hitSpan = leaf.last[foundIndex] - hitFirst;
-        hitOffset = leaf.offset[foundIndex];
-        hitAccess = leaf.access[foundIndex];
+        hitFirst = leaf.first[index];
+        hitSpan = leaf.last[index] - hitFirst;
+        hitOffset = leaf.offset[index];
+        hitAccess = leaf.access[index];
         hitSegment = backing.segment();
-        return runBytes(iova, lengthBytes);
+        long left = hitSpan - (iova - hitFirst);
+        return Long.compareUnsigned(lengthBytes - 1L, left) <= 0 ? lengthBytes : (int) (left + 1);
     }
 
     /// Makes the mapping around the whole range the one that was hit last, if there is one for this access.
@@ -362,8 +299,9 @@ public final class DmaTable implements DmaMemory {
         return FAULT;
     }
 
-    // The stores are plain ones behind a fence, not release stores: JDK 25 ends the process when a release store of a
-    // byte, not compiled yet, meets a page that a truncated file no longer has (TruncatedFileTest).
+    // The stores are plain ones behind a fence, not release stores: JDK 25 ends the process when a release
+    // store of a byte, not compiled yet, meets a page that a truncated file no longer has
+    // (TruncatedFileTest).
 
     @Override
     public int storeRelease8(long iova, byte value) {

@@ -243,9 +243,10 @@ final class ClientChannel implements AutoCloseable {
         return inbox.hasMessage();
     }
 
-    private IOException fail(String what) {
+    /// Ends the connection: what the server sent makes no sense.
+    IOException fail(String what) {
         broken = true;
-        return new IOException("the server's end makes no sense: " + what);
+        return new IOException("the server makes no sense: " + what);
     }
 
     private void check(String call, int result) throws IOException {

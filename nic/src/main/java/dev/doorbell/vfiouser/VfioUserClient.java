@@ -147,7 +147,7 @@ public final class VfioUserClient implements PciFunction, AutoCloseable {
     private int expect(int bodyBytes, String what) throws IOException {
         int reply = channel.call(null, what);
         if (channel.replyBytes() == Wire.HEADER_BYTES + bodyBytes) return reply;
-        throw new IOException("a reply of " + channel.replyBytes() + " bytes to " + what);
+        throw channel.fail("a reply of " + channel.replyBytes() + " bytes to " + what);
     }
 
     @Override

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a client asks about the function: DEVICE_GET_INFO, GET_REGION_INFO, GET_REGION_IO_FDS, GET_IRQ_INFO; and the
-/// commands that answer nothing: DEVICE_RESET, DEVICE_FEATURE and what does not exist.
+/// What a client asks about the function: DEVICE_GET_INFO, GET_REGION_INFO, GET_REGION_IO_FDS,
+/// GET_IRQ_INFO; and the commands that answer nothing: DEVICE_RESET, DEVICE_FEATURE and what does not
+/// exist.
 class DeviceInfoTest {
     private static final int GET_INFO = 4;
     private static final int REGION_INFO = 5;

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Headers and the stream: sizes, types, ids, messages cut anywhere, descriptors and the message they belong to.
+/// Headers and the stream: sizes, types, ids, messages cut anywhere, descriptors and the message they
+/// belong to.
 class HeaderTest {
     private static final int REGION_READ = 9;
     private static final int REGION_WRITE = 10;

@@ -143,9 +143,8 @@ final class ServerBench implements AutoCloseable {
         throw new AssertionError("the server never came to rest");
     }
 
-    /// Sends raw bytes with descriptors, which stay the caller's and go with the first byte. Where the socket is full
-    /// the
-    /// server is run in between.
+    /// Sends raw bytes with descriptors, which stay the caller's and go with the first byte. Where the
+    /// socket is full the server is run in between.
     int send(byte[] bytes, int... descriptors) {
         MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
         DescriptorList list = new DescriptorList(Math.max(1, descriptors.length));
