@@ -21,6 +21,7 @@ public final class Bench {
     public final GuestMemory memory = new GuestMemory(8 << 20);
     public final Wire wire;
     public final E1000 card;
+    private boolean busMaster = true;
     private boolean line;
     private int interrupts;
     private long interruptAtNs;
@@ -85,6 +86,13 @@ public final class Bench {
         runUntilIdle();
     }
 
+    /// The guest turns bus mastering on or off: the slot's memory then opens or refuses.
+    public void busMaster(boolean enabled) {
+        busMaster = enabled;
+        memory.open(enabled);
+        card.busMasterChanged(enabled);
+    }
+
     /// Level of the interrupt line.
     public boolean line() {
         return line;
@@ -126,7 +134,7 @@ public final class Bench {
 
         @Override
         public boolean busMaster() {
-            return true;
+            return busMaster;
         }
     }
 }

@@ -6,14 +6,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
-/// Guest memory from IOVA 0 on, flat. Can be told to answer "not yet", to refuse, and to hold back visibility.
+/// Guest memory from IOVA 0 on, flat. Can be told to answer "not yet", to refuse, and to hold back
+/// visibility.
 public final class GuestMemory implements DmaMemory {
     private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LE64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment bytes;
     private int notYet;
+    private @Nullable Stutter stutter;
     private boolean open = true;
     private boolean visible = true;
     private long writes;
@@ -26,6 +29,11 @@ public final class GuestMemory implements DmaMemory {
     /// The next `count` reads answer [#NOT_YET].
     public void answerNotYet(int count) {
         notYet = count;
+    }
+
+    /// From now on behaves like a memory that is reached by messages, as slow as `seed` says.
+    public void stutter(long seed) {
+        stutter = new Stutter(seed);
     }
 
     /// Whether bus mastering is on.
@@ -89,7 +97,7 @@ public final class GuestMemory implements DmaMemory {
     @Override
     public int read(long iova, MemorySegment target, long targetOffset, int lengthBytes) {
         if (!mapped(iova, lengthBytes)) return FAULT;
-        if (delayed()) return NOT_YET;
+        if (delayed(iova, lengthBytes)) return NOT_YET;
         MemorySegment.copy(bytes, iova, target, targetOffset, lengthBytes);
         return OK;
     }
@@ -97,6 +105,7 @@ public final class GuestMemory implements DmaMemory {
     @Override
     public int write(long iova, MemorySegment source, long sourceOffset, int lengthBytes) {
         if (!mapped(iova, lengthBytes)) return FAULT;
+        if (stutter != null && stutter.refusesWrite(iova, lengthBytes)) return NOT_YET;
         writes++;
         MemorySegment.copy(source, sourceOffset, bytes, iova, lengthBytes);
         return OK;
@@ -113,6 +122,7 @@ public final class GuestMemory implements DmaMemory {
     @Override
     public int storeRelease32(long iova, int value) {
         if ((iova & 3) != 0 || !mapped(iova, 4)) return FAULT;
+        if (stutter != null && stutter.refusesWrite(iova, 4)) return NOT_YET;
         writes++;
         putInt(iova, value);
         return OK;
@@ -121,6 +131,7 @@ public final class GuestMemory implements DmaMemory {
     @Override
     public int storeRelease64(long iova, long value) {
         if ((iova & 7) != 0 || !mapped(iova, 8)) return FAULT;
+        if (stutter != null && stutter.refusesWrite(iova, 8)) return NOT_YET;
         writes++;
         putLong(iova, value);
         return OK;
@@ -130,13 +141,14 @@ public final class GuestMemory implements DmaMemory {
     @Override
     public int gather(long iova, int lengthBytes, SliceSink sink) {
         if (!mapped(iova, lengthBytes)) return FAULT;
-        if (delayed()) return NOT_YET;
+        if (delayed(iova, lengthBytes)) return NOT_YET;
         int first = lengthBytes / 2;
         boolean taken = sink.addSlice(bytes, iova, first) && sink.addSlice(bytes, iova + first, lengthBytes - first);
         return taken ? OK : FAULT;
     }
 
-    private boolean delayed() {
+    private boolean delayed(long iova, int lengthBytes) {
+        if (stutter != null && stutter.delaysRead(iova, lengthBytes)) return true;
         if (notYet == 0) return false;
         notYet--;
         return true;
@@ -144,9 +156,11 @@ public final class GuestMemory implements DmaMemory {
 
     @Override
     public boolean writesVisible() {
-        return visible;
+        return visible && (stutter == null || stutter.seesWrites());
     }
 
     @Override
-    public void releaseReads() {}
+    public void releaseReads() {
+        if (stutter != null) stutter.release();
+    }
 }

@@ -13,11 +13,35 @@ import java.util.List;
 /// The far end of the cable: keeps what the card sends, gives what the test lets arrive.
 public final class Wire implements FrameBackend {
     private final List<byte[]> taken = new ArrayList<>();
-    private final Deque<byte[]> arriving = new ArrayDeque<>();
+    private final List<Offload> wishes = new ArrayList<>();
+    private final Deque<Arrival> arriving = new ArrayDeque<>();
     private final Capabilities capabilities;
     private boolean link = true;
     private int room = Integer.MAX_VALUE;
     private int receiveCalls;
+    private List<Offload> lastWishes = List.of();
+
+    /// What is left to do to a frame: an open checksum, and segmentation.
+    ///
+    /// @param checksumStart  as [FrameBatch#checksumStart]
+    /// @param checksumOffset as [FrameBatch#checksumOffset]
+    /// @param segmentType    as [FrameBatch#segmentType]
+    public record Offload(int checksumStart, int checksumOffset, int segmentType, int segmentBytes, int headerBytes) {
+        /// Nothing.
+        public static final Offload NONE = new Offload(FrameBatch.CHECKSUM_COMPLETE, 0, FrameBatch.SEGMENT_NONE, 0, 0);
+    }
+
+    private static final class Arrival {
+        private final byte[] frame;
+        private final Offload wish;
+        private final boolean vouched;
+
+        private Arrival(byte[] frame, Offload wish, boolean vouched) {
+            this.frame = frame;
+            this.wish = wish;
+            this.vouched = vouched;
+        }
+    }
 
     /// A wire of plain frames up to 16 KiB.
     public Wire() {
@@ -39,7 +63,22 @@ public final class Wire implements FrameBackend {
 
     /// A frame, without FCS, that the card will find when it looks.
     public void arrive(byte[] frame) {
-        arriving.add(frame);
+        arriving.add(new Arrival(frame, Offload.NONE, false));
+    }
+
+    /// A frame that a host leaves something to do at.
+    public void arrive(byte[] frame, Offload wish) {
+        arriving.add(new Arrival(frame, wish, false));
+    }
+
+    /// A frame whose checksum the host vouches for.
+    public void arriveVouched(byte[] frame) {
+        arriving.add(new Arrival(frame, Offload.NONE, true));
+    }
+
+    /// What the card left to do at the frames of the last [#takeAll()], one for each.
+    public List<Offload> lastWishes() {
+        return List.copyOf(lastWishes);
     }
 
     /// Frames that have not been fetched yet.
@@ -55,6 +94,8 @@ public final class Wire implements FrameBackend {
     public List<byte[]> takeAll() {
         List<byte[]> all = List.copyOf(taken);
         taken.clear();
+        lastWishes = List.copyOf(wishes);
+        wishes.clear();
         return all;
     }
 
@@ -72,6 +113,12 @@ public final class Wire implements FrameBackend {
             MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, batch.lengthBytes(i)));
             int length = batch.copyTo(i, 0, batch.lengthBytes(i), copy, 0);
             taken.add(copy.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
+            wishes.add(new Offload(
+                    batch.checksumStart(i),
+                    batch.checksumOffset(i),
+                    batch.segmentType(i),
+                    batch.segmentBytes(i),
+                    batch.headerBytes(i)));
         }
         return done;
     }
@@ -81,11 +128,17 @@ public final class Wire implements FrameBackend {
         receiveCalls++;
         int done = 0;
         while (!arriving.isEmpty() && !batch.isFull() && batch.freeSlices() > 0) {
-            byte[] frame = arriving.remove();
+            Arrival arrival = arriving.remove();
+            byte[] frame = arrival.frame;
             MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, frame.length));
             MemorySegment.copy(frame, 0, copy, ValueLayout.JAVA_BYTE, 0, frame.length);
             batch.beginFrame();
             batch.addSlice(copy, 0, frame.length);
+            Offload wish = arrival.wish;
+            int open = batch.openFrame();
+            if (wish.checksumStart() >= 0) batch.openChecksum(open, wish.checksumStart(), wish.checksumOffset());
+            batch.segment(open, wish.segmentType(), wish.segmentBytes(), wish.headerBytes());
+            if (arrival.vouched) batch.vouchForChecksum(open);
             batch.endFrame();
             done++;
         }
