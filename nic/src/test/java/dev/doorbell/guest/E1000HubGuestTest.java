@@ -68,6 +68,31 @@ class E1000HubGuestTest {
         tcp("192.0.2.2");
     }
 
+    /// The hub takes no offload, so our card cuts the segments and makes the checksums; the far kernel, told not to
+    /// believe its card, checks every one of them.
+    @Test
+    void segmentsAndChecksumsOfTheCardSatisfyAKernelThatChecksThemItself() {
+        guest.run(FAR + "ethtool -K eth1 rx off", LIMIT).succeeded();
+        try {
+            awaitLinks();
+            long before = checksumErrors();
+            tcp("192.0.2.2");
+            guest.ask(FAR + "iperf3 -s -D -1; iperf3 -c 192.0.2.2 -u -b 5M -t 1");
+            assertThat(checksumErrors()).isEqualTo(before);
+            assertThat(guest.ask("ethtool -k eth0")).contains("tcp-segmentation-offload: on");
+        } finally {
+            guest.run(FAR + "ethtool -K eth1 rx on", LIMIT).succeeded();
+            awaitLinks();
+        }
+    }
+
+    /// Checksum errors that the far kernel saw, of TCP and UDP.
+    private long checksumErrors() {
+        return Long.parseLong(guest.ask(FAR + "cat /proc/net/snmp | awk '/^(Tcp|Udp):/ { if ($2 ~ /^[0-9-]+$/) {"
+                + " for (i = 2; i <= NF; i++) if (name[i] == \"InCsumErrors\") n += $i }"
+                + " else for (i = 2; i <= NF; i++) name[i] = $i } END { print n + 0 }'"));
+    }
+
     @ParameterizedTest
     @CsvSource({"on, on", "on, off", "off, on", "off, off"})
     void vlansPassWithTheTagInsertedAndStrippedByCardOrKernel(String receiveTag, String transmitTag) {

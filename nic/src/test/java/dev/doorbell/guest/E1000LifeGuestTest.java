@@ -55,6 +55,38 @@ class E1000LifeGuestTest {
         }
     }
 
+    /// Behind an IOMMU every page the driver maps is one mapping message, and every unmapping must end all use of it.
+    @Test
+    void cardBehindAVirtualIommuCarriesTraffic() {
+        try (ServedGuest served = new ServedGuest(
+                "e1000-iommu",
+                "",
+                "e1000",
+                "--append",
+                "intel_iommu=on iommu.strict=1",
+                "--before-cards",
+                "intel-iommu,caching-mode=on")) {
+            assertThat(served.guest().ask("dmesg | grep -c -i 'DMAR: Intel.*Virtualization'"))
+                    .isEqualTo("1");
+            served.pingBothWays();
+            served.guest().ask("iperf3 -s -D -1");
+            served.world
+                    .run(Duration.ofMinutes(1), HostTools.iperf3("-c", ServedGuest.GUEST, "-t", "2", "-f", "k"))
+                    .succeeded();
+            served.guest().ask("iperf3 -s -D -1");
+            served.world
+                    .run(Duration.ofMinutes(1), HostTools.iperf3("-c", ServedGuest.GUEST, "-t", "2", "-R", "-f", "k"))
+                    .succeeded();
+            served.guest().quit();
+            Map<String, Long> counters = served.card.stop();
+            assertThat(counters.get("nic0.vfio_user.messages_dma_map"))
+                    .as("mapped page by page")
+                    .isGreaterThan(500);
+            assertThat(counters.get("nic0.card.transmit_dma_faults")).isZero();
+            assertThat(counters.get("nic0.card.receive_dma_faults")).isZero();
+        }
+    }
+
     @Test
     void twoCardsInOneVmCarryTheirOwnTraffic() {
         try (NetworkNamespace world = NetworkNamespace.create()) {
