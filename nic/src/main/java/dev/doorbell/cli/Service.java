@@ -13,6 +13,7 @@ import dev.doorbell.vfiouser.VfioUserCounter;
 import dev.doorbell.vfiouser.VfioUserServer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +54,7 @@ final class Service implements AutoCloseable {
         Service service = new Service(streams, groups.size());
         try {
             for (List<Integer> group : groups) service.openLoop(wiring, group);
+            service.parts.sort(Comparator.comparingInt(Part::index));
         } catch (IOException | RuntimeException | Error e) {
             service.close();
             throw e;

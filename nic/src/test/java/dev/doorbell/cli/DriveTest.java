@@ -1,0 +1,179 @@
+package dev.doorbell.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.doorbell.device.e1000.E1000Counter;
+import dev.doorbell.option.OptionException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// `drive` on cards that this process serves: the command, the driver, the socket, the server and the card
+/// together.
+class DriveTest {
+    private final Path folder;
+    private final Service service;
+
+    DriveTest(@TempDir Path folder) throws OptionException, IOException {
+        this.folder = folder;
+        Wiring wiring = Wiring.parse(
+                List.of(device("a"), device("b"), device("c")),
+                List.of("hubport,id=na,hubid=0", "hubport,id=nb,hubid=0", "loopback,id=nc"),
+                List.of());
+        service = Service.open(wiring, new Streams(nowhere(), System.err));
+        service.start();
+    }
+
+    @AfterEach
+    void end() {
+        service.end();
+        assertFalse(Files.exists(socket("a")) || Files.exists(socket("b")) || Files.exists(socket("c")));
+    }
+
+    private String device(String id) {
+        return "e1000,id=" + id + ",netdev=n" + id + ",socket=" + socket(id);
+    }
+
+    private Path socket(String id) {
+        return folder.resolve(id + ".sock");
+    }
+
+    private CommandRun drive(String card, String words) {
+        return CommandRun.of(("drive --socket " + socket(card) + " " + words).split(" ", -1));
+    }
+
+    private static PrintStream nowhere() {
+        return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 60, 1514, 9000, 16_288})
+    void loopbackBringsEveryFrameBack(int frameBytes) {
+        CommandRun run = drive("c", "loopback --count 300 --json --frame " + frameBytes);
+
+        assertEquals(0, run.status(), run.err()::toString);
+        assertEquals(1, run.out().size());
+        assertThat(run.out().getFirst())
+                .contains("\"frames\":300,")
+                .contains("\"missing\":0,\"damaged\":0")
+                .contains("\"GPTC\":300")
+                .contains("\"GPRC\":300");
+        assertEquals(List.of(), run.err());
+    }
+
+    @Test
+    void transmitReachesTheBackend() {
+        CommandRun run = drive("c", "transmit --bytes 64Ki --frame 1k");
+
+        assertEquals(0, run.status(), run.err()::toString);
+        assertThat(run.out().getFirst()).startsWith("action");
+        assertThat(run.out().get(1)).startsWith("transmit\t66\t"); // 65536 bytes in frames of 1000, rounded up
+        assertEquals(66, service.parts().get(2).card().get(E1000Counter.TRANSMIT_FRAMES));
+    }
+
+    @Test
+    void rateIsKept() {
+        CommandRun run = drive("c", "transmit --rate 1M --frame 125 --for 300ms --json");
+
+        assertEquals(0, run.status(), run.err()::toString);
+        String frames = run.out().getFirst().replaceFirst(".*\"frames\":(\\d+),.*", "$1");
+        assertThat(Long.parseLong(frames)).isBetween(1L, 302L); // 1000 frames/s, never faster
+    }
+
+    @Test
+    void receiveGetsWhatAnotherCardOfTheHubSends() throws InterruptedException {
+        CommandRun[] receiver = new CommandRun[1];
+        Thread receiving = new Thread(() -> receiver[0] = drive("b", "receive --count 10 --for 30s --json"));
+        receiving.start();
+        CommandRun sender;
+        do sender = drive("a", "transmit --count 10");
+        while (receiving.isAlive()); // it may listen only now
+        receiving.join();
+
+        assertEquals(0, sender.status(), sender.err()::toString);
+        assertEquals(0, receiver[0].status(), receiver[0].err()::toString);
+        String frames = receiver[0].out().getFirst().replaceFirst(".*\"frames\":(\\d+),.*", "$1");
+        assertThat(Integer.parseInt(frames)).isGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void registersShowWhatWasSet() {
+        CommandRun run = drive("c", "registers --set ITR=0x1F4 --set FCTTV=7");
+
+        assertEquals(0, run.status(), run.err()::toString);
+        assertThat(run.out().getFirst()).startsWith("register\toffset\tvalue");
+        assertThat(run.out()).contains("ITR\t\t0x000C4\t0x000001F4", "FCTTV\t\t0x00170\t0x00000007");
+    }
+
+    @Test
+    void registersAsJsonAreOneObject() {
+        CommandRun run = drive("c", "registers --json");
+
+        assertEquals(1, run.out().size());
+        assertThat(run.out().getFirst())
+                .startsWith("{\"registers\":{\"CTRL\":\"0x")
+                .endsWith("}}");
+    }
+
+    @Test
+    void driversComeAndGo() {
+        for (int i = 0; i < 5; i++)
+            assertEquals(0, drive("c", "loopback --count 10").status());
+    }
+
+    @Test
+    void absentCardIsOneLineAndExitCode1() {
+        CommandRun run = drive("nobody", "loopback");
+
+        assertEquals(1, run.status());
+        assertEquals(List.of(), run.out());
+        assertEquals(1, run.err().size());
+        assertThat(run.err().getFirst()).contains("nobody.sock").contains("ENOENT");
+    }
+
+    static Stream<Arguments> wrongWords() {
+        return Stream.of(
+                Arguments.of("", "ACTION"),
+                Arguments.of("fly", "drive fly: no such action; there are transmit, receive, loopback and registers"),
+                Arguments.of("forward", "drive forward is not built yet"),
+                Arguments.of("dma-copy", "drive dma-copy is not built yet"),
+                Arguments.of("transmit --queues 2", "an e1000 has one queue"),
+                Arguments.of("transmit --frame 13", "--frame=13: expected 14 to 16288"),
+                Arguments.of("transmit --frame 16289", "--frame=16289: expected 14 to 16288"),
+                Arguments.of("transmit --count 0", "--count=0: expected 1 or more"),
+                Arguments.of("transmit --count many", "--count=many: expected"),
+                Arguments.of("transmit --for 10", "--for=10: expected a number with a unit"),
+                Arguments.of("transmit --for 0", "--for=0: expected a time above 0"),
+                Arguments.of("transmit --rate 0", "--rate=0: expected"),
+                Arguments.of("registers --set ITR", "write NAME=VALUE"),
+                Arguments.of("registers --set NOPE=1", "an e1000 has no such register"),
+                Arguments.of("registers --set STATUS=1", "STATUS cannot be written"),
+                Arguments.of("registers --set ITR=0x100000000", "the value is 32 bits"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongWords")
+    void wrongWordsAreOneLineAndExitCode2(String words, String says) {
+        CommandRun run =
+                CommandRun.of(("drive --socket " + socket("c") + (words.isEmpty() ? "" : " " + words)).split(" ", -1));
+
+        assertEquals(2, run.status());
+        assertEquals(List.of(), run.out());
+        assertEquals(1, run.err().size(), run.err()::toString);
+        assertThat(run.err().getFirst()).startsWith("doorbell: ").contains(says);
+    }
+}
