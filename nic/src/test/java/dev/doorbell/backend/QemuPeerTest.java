@@ -15,7 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A stock QEMU without a guest as the other end: its hub carries what comes by `stream` on by `dgram`, and back.
+/// A stock QEMU without a guest as the other end: its hub carries what comes by `stream` on by `dgram`, and
+/// back.
 @NeedsGuest
 class QemuPeerTest {
     private static final long PATIENCE_NS = 20_000_000_000L;
