@@ -116,7 +116,7 @@ class TapBackendTest {
         TapBackend b = tap("b", false);
         byte[] payload = Frames.random(7, 30_000);
 
-        sendLarge(a, six, payload);
+        sendLarge(a, six, payload, 16); // more slices than one call takes
 
         int segments = (30_000 + 1447) / 1448;
         byte[] joined = new byte[payload.length];
@@ -142,7 +142,7 @@ class TapBackendTest {
         TapBackend b = tap("b", true);
         byte[] payload = Frames.random(7, 60_000);
 
-        sendLarge(a, six, payload);
+        sendLarge(a, six, payload, 4096);
 
         FrameBatch batch = Frames.emptyBatch();
         poller.set(0, b.receiveFd(), Poller.POLLIN);
@@ -156,16 +156,38 @@ class TapBackendTest {
         assertThat(batch.headerBytes(0)).isEqualTo(TcpFrame.tcpAt(six) + TcpFrame.TCP_BYTES);
     }
 
-    private static void sendLarge(TapBackend tap, boolean six, byte[] payload) {
-        byte[] frame = TcpFrame.open(six, payload);
-        FrameBatch batch = new FrameBatch(1, 64, 0);
-        Frames.append(batch, frame, 4096);
-        batch.openChecksum(0, TcpFrame.tcpAt(six), TcpFrame.CHECKSUM_AT);
-        batch.segment(
-                0,
-                six ? FrameBatch.SEGMENT_TCP6 : FrameBatch.SEGMENT_TCP4,
-                1448,
-                TcpFrame.tcpAt(six) + TcpFrame.TCP_BYTES);
+    @Test
+    void largeFrameWithAVlanTagIsCutToo() throws SystemCallException {
+        TapBackend a = tap("a", true);
+        TapBackend b = tap("b", false);
+        byte[] payload = Frames.random(7, 3000);
+        byte[] plain = TcpFrame.open(false, payload);
+        byte[] tagged = new byte[plain.length + 4];
+        System.arraycopy(plain, 0, tagged, 0, 12);
+        System.arraycopy(new byte[] {(byte) 0x81, 0, 0, 42}, 0, tagged, 12, 4);
+        System.arraycopy(plain, 12, tagged, 16, plain.length - 12);
+
+        sendLarge(a, tagged, TcpFrame.tcpAt(false) + 4, FrameBatch.SEGMENT_TCP4, 4096);
+
+        for (byte[] segment : frames(b, 3)) {
+            assertThat(segment).startsWith(java.util.Arrays.copyOf(tagged, 18));
+            byte[] untagged = new byte[segment.length - 4];
+            System.arraycopy(segment, 0, untagged, 0, 12);
+            System.arraycopy(segment, 16, untagged, 12, untagged.length - 12);
+            assertThat(TcpFrame.checksumsAreRight(untagged, false)).isTrue();
+        }
+    }
+
+    private static void sendLarge(TapBackend tap, boolean six, byte[] payload, int sliceBytes) {
+        int type = six ? FrameBatch.SEGMENT_TCP6 : FrameBatch.SEGMENT_TCP4;
+        sendLarge(tap, TcpFrame.open(six, payload), TcpFrame.tcpAt(six), type, sliceBytes);
+    }
+
+    private static void sendLarge(TapBackend tap, byte[] frame, int tcpAt, int type, int sliceBytes) {
+        FrameBatch batch = new FrameBatch(1, 4096, 0);
+        Frames.append(batch, frame, sliceBytes);
+        batch.openChecksum(0, tcpAt, TcpFrame.CHECKSUM_AT);
+        batch.segment(0, type, 1448, tcpAt + TcpFrame.TCP_BYTES);
         assertThat(tap.transmit(batch, 0)).isEqualTo(1);
         assertThat(tap.counters().get(BackendCounter.TRANSMIT_FRAMES)).isEqualTo(1);
     }
@@ -196,7 +218,7 @@ class TapBackendTest {
         TapBackend b = tap("b", true);
         assertThat(a.capabilities().deliversOffloads()).isFalse();
 
-        sendLarge(b, false, Frames.random(1, 5000));
+        sendLarge(b, false, Frames.random(1, 5000), 4096);
 
         assertThat(frames(a, 4)).allMatch(f -> TcpFrame.checksumsAreRight(f, false));
     }
