@@ -10,9 +10,9 @@ import dev.doorbell.ring.DescriptorRing;
 import dev.doorbell.ring.TransmitDescriptor;
 import org.jspecify.annotations.Nullable;
 
-/// Turns fetched descriptors into frames, one unit at a time: the descriptors of one packet with the
-/// context descriptors before it. Reads guest memory but changes nothing that could not be done again: a
-/// unit is looked at anew until its frames have been taken.
+/// Turns fetched descriptors into frames, one unit at a time: the descriptors of one packet, or the context
+/// descriptors before one. Reads guest memory but changes nothing that could not be done again: a unit is
+/// looked at anew until its frames have been taken.
 final class TransmitAssembler {
     /// The memory answered "not yet".
     static final int WAIT = 0;
@@ -100,6 +100,10 @@ final class TransmitAssembler {
                 continue;
             }
             if (!isBuffer(word1)) continue;
+            if (!packet.isBegun() && n > first) { // what only prepared the packet is a unit of its own
+                descriptors = n - first;
+                return descriptors;
+            }
             if (!packet.isBegun()) packet.begin(word1, working);
             packet.add(word1);
             if (!TransmitDescriptor.endOfPacket(word1)) continue;
