@@ -11,7 +11,6 @@ public enum BackendCounter implements CounterId {
     TRANSMIT_DROPPED_TOO_SHORT("frames shorter than an Ethernet header"),
     TRANSMIT_DROPPED_OFFLOAD("frames with an open checksum or segmentation that this backend does not take"),
     TRANSMIT_DROPPED_LINK_DOWN("frames offered while there was no other end"),
-    TRANSMIT_DROPPED_QUEUE_FULL("frames that found a bounded queue full"),
     TRANSMIT_DROPPED_REFUSED("frames that the kernel refused, for whatever was in them or for want of memory"),
     TRANSMIT_DROPPED_FAULT("frames lost on purpose by a fault injector"),
     RECEIVE_FRAMES("frames given to the card"),
