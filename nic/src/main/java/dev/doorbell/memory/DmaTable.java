@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// [#route].
 ///
 /// A file that its owner truncated under a mapping faults on access; the transfer then answers
-/// [DmaMemory#FAULT] and [#damaged()] stays true until [#clear()].
+/// [DmaMemory#FAULT] and [#damaged()] stays true until [#clear()]. Compiled code may notice a little late:
+/// then an `InternalError` comes out of this table or its caller, and the loop has to treat it the same.
 public final class DmaTable implements DmaMemory {
     /// Access of a mapping: what the card may do.
     public static final int READ = 1;
@@ -233,24 +234,41 @@ public final class DmaTable implements DmaMemory {
         int index = directory.index();
         DmaBacking backing = leaf.backing[index];
         if (backing == null) throw new AssertionError("a range was entered that was not routed");
+        hit(leaf, index, backing);
+        long left = hitSpan - (iova - hitFirst);
+        return Long.compareUnsigned(lengthBytes - 1L, left) <= 0 ? lengthBytes : (int) (left + 1);
+    }
+
+    /// Whether the whole range lies in one mapping with bytes that allows this access, as most do. One
+    /// search at most, none in the mapping that was hit last; the transfer that follows then needs none.
+    public boolean isInOne(long iova, int lengthBytes, int access) {
+        return hits(iova, lengthBytes, access) || enterOne(iova, lengthBytes, access);
+    }
+
+    private boolean enterOne(long iova, int lengthBytes, int access) {
+        if (lengthBytes <= 0 || !directory.find(iova)) return false;
+        DmaLeaf leaf = directory.leaf();
+        int index = directory.index();
+        DmaBacking backing = leaf.backing[index];
+        if (backing == null || (leaf.access[index] & access) != access) return false;
+        long left = leaf.last[index] - iova;
+        if (Long.compareUnsigned(iova, leaf.last[index]) > 0 || Long.compareUnsigned(lengthBytes - 1L, left) > 0)
+            return false;
+        hit(leaf, index, backing);
+        return true;
+    }
+
+    private void hit(DmaLeaf leaf, int index, DmaBacking backing) {
         hitFirst = leaf.first[index];
         hitSpan = leaf.last[index] - hitFirst;
         hitOffset = leaf.offset[index];
         hitAccess = leaf.access[index];
         hitSegment = backing.segment();
-        long left = hitSpan - (iova - hitFirst);
-        return Long.compareUnsigned(lengthBytes - 1L, left) <= 0 ? lengthBytes : (int) (left + 1);
-    }
-
-    /// Makes the mapping around the whole range the one that was hit last, if there is one for this access.
-    private boolean enterWhole(long iova, int lengthBytes, int access) {
-        return hits(iova, lengthBytes, access)
-                || (route(iova, lengthBytes, access) == OK && enter(iova, lengthBytes) == lengthBytes);
     }
 
     @Override
     public int read(long iova, MemorySegment target, long targetOffset, int lengthBytes) {
-        if (hits(iova, lengthBytes, READ))
+        if (isInOne(iova, lengthBytes, READ))
             return copyOut(hitOffset + (iova - hitFirst), target, targetOffset, lengthBytes);
         if (route(iova, lengthBytes, READ) != OK) return FAULT;
         int done = 0;
@@ -273,7 +291,7 @@ public final class DmaTable implements DmaMemory {
 
     @Override
     public int write(long iova, MemorySegment source, long sourceOffset, int lengthBytes) {
-        if (hits(iova, lengthBytes, WRITE))
+        if (isInOne(iova, lengthBytes, WRITE))
             return copyIn(source, sourceOffset, hitOffset + (iova - hitFirst), lengthBytes);
         if (route(iova, lengthBytes, WRITE) != OK) return FAULT;
         int done = 0;
@@ -305,7 +323,7 @@ public final class DmaTable implements DmaMemory {
 
     @Override
     public int storeRelease8(long iova, byte value) {
-        if (!enterWhole(iova, 1, WRITE)) return FAULT;
+        if (!isInOne(iova, 1, WRITE)) return FAULT;
         try {
             VarHandle.releaseFence(); // what this card wrote before is seen first
             hitSegment.set(ValueLayout.JAVA_BYTE, hitOffset + (iova - hitFirst), value);
@@ -317,7 +335,7 @@ public final class DmaTable implements DmaMemory {
 
     @Override
     public int storeRelease32(long iova, int value) {
-        if ((iova & 3) != 0 || !enterWhole(iova, 4, WRITE)) return FAULT;
+        if ((iova & 3) != 0 || !isInOne(iova, 4, WRITE)) return FAULT;
         try {
             VarHandle.releaseFence();
             hitSegment.set(LE32, hitOffset + (iova - hitFirst), value);
@@ -329,7 +347,7 @@ public final class DmaTable implements DmaMemory {
 
     @Override
     public int storeRelease64(long iova, long value) {
-        if ((iova & 7) != 0 || !enterWhole(iova, 8, WRITE)) return FAULT;
+        if ((iova & 7) != 0 || !isInOne(iova, 8, WRITE)) return FAULT;
         try {
             VarHandle.releaseFence();
             hitSegment.set(LE64, hitOffset + (iova - hitFirst), value);
@@ -341,12 +359,12 @@ public final class DmaTable implements DmaMemory {
 
     @Override
     public int gather(long iova, int lengthBytes, SliceSink sink) {
+        if (isInOne(iova, lengthBytes, READ))
+            return sink.addSlice(hitSegment, hitOffset + (iova - hitFirst), lengthBytes) ? OK : FAULT;
         if (route(iova, lengthBytes, READ) != OK) return FAULT;
         int done = 0;
         while (done < lengthBytes) { // one pass per mapping of the range
-            int part = hits(iova + done, lengthBytes - done, READ)
-                    ? lengthBytes - done
-                    : enter(iova + done, lengthBytes - done);
+            int part = enter(iova + done, lengthBytes - done);
             if (!sink.addSlice(hitSegment, hitOffset + (iova + done - hitFirst), part)) return FAULT;
             done += part;
         }

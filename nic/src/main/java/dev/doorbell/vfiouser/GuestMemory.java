@@ -68,7 +68,9 @@ final class GuestMemory implements DmaMemory {
 
     /// Whether any part of the range is reached by messages only.
     private boolean byMessage(long iova, int lengthBytes, int access) {
-        return table.hasUnbacked() && table.route(iova, lengthBytes, access) == DmaTable.UNBACKED;
+        return table.hasUnbacked()
+                && !table.isInOne(iova, lengthBytes, access)
+                && table.route(iova, lengthBytes, access) == DmaTable.UNBACKED;
     }
 
     private int counted(int result) {

@@ -25,6 +25,7 @@ final class InterruptTable implements InterruptSink {
     private static final int NONE = -1;
 
     private final int[][] eventfds = new int[KINDS.length][];
+    private final int[] armed = new int[KINDS.length]; // vectors with an eventfd
     private final BitSet[] masked = new BitSet[KINDS.length];
     private final BitSet[] pending = new BitSet[KINDS.length];
     private final CounterTable<VfioUserCounter> counters;
@@ -67,8 +68,9 @@ final class InterruptTable implements InterruptSink {
         int[] fds = eventfds[at];
         assert vector >= 0 && vector < fds.length : kind + " vector " + vector + " of " + fds.length;
         if (masked[at].get(vector)) pending[at].set(vector);
-        else if (fds[vector] == NONE) counters.increment(VfioUserCounter.INTERRUPTS_UNARMED);
-        else signal(fds[vector]);
+        else if (fds[vector] != NONE) signal(fds[vector]);
+        else if (armed[at] > 0) counters.increment(VfioUserCounter.INTERRUPTS_UNARMED);
+        // A function tells every kind of interrupt that it has; a client arms one of them.
     }
 
     private void signalLine() {
@@ -133,6 +135,8 @@ final class InterruptTable implements InterruptSink {
     }
 
     private void arm(int index, int vector, int fd) {
+        if (eventfds[index][vector] != NONE) armed[index]--;
+        if (fd != NONE) armed[index]++;
         eventfds[index][vector] = replace(eventfds[index][vector], fd);
         masked[index].clear(vector);
         pending[index].clear(vector);

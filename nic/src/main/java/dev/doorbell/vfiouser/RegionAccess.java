@@ -23,8 +23,8 @@ final class RegionAccess {
 
     /// Reads and judges the body of a REGION_READ or REGION_WRITE.
     ///
-    /// @param size      of the message, header included
-    /// @param dataBytes bytes of data that should follow: the count for a write, nothing for a read
+    /// @param size  of the message, header included
+    /// @param write whether data follows the body, as many bytes as it counts
     /// @return null when the access may be made
     @Nullable
     Refusal fetch(MemorySegment message, long at, int size, boolean write) {

@@ -56,7 +56,8 @@ public enum VfioUserCounter implements CounterId {
     MEMORY_DAMAGED("memory_damaged", "sessions ended because a mapped file was truncated"),
 
     INTERRUPTS("interrupts", "eventfds signalled"),
-    INTERRUPTS_UNARMED("interrupts_unarmed", "messages of the card for a vector without an eventfd"),
+    INTERRUPTS_UNARMED(
+            "interrupts_unarmed", "messages for a vector without an eventfd, while others of its kind have one"),
     INTERRUPTS_FAILED("interrupts_failed", "eventfds that could not be signalled");
 
     private final String label;
