@@ -94,11 +94,13 @@ class TruncatedFileTest {
             bench.function.memory.storeRelease32(64, i);
             bench.function.memory.storeRelease64(64, i);
         }
-        readFaults();
+        faults(() -> bench.function.memory.read(2 * PAGE, data, 0, 64));
         cutAgain();
-        writeFaults();
+        faults(() -> bench.function.memory.write(0, data, 0, 4 * PAGE));
         cutAgain();
-        storesFault();
+        faults(() -> bench.function.memory.storeRelease8(2 * PAGE, (byte) 1));
+        cutAgain();
+        faults(() -> bench.function.memory.storeRelease64(2 * PAGE, 1));
     }
 
     @Test
