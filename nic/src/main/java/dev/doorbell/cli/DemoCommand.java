@@ -63,7 +63,6 @@ final class DemoCommand implements Callable<Integer> {
         DriverOptions options = DriverOptions.DEFAULT.withInterrupts(Moderation.NONE);
         long memoryBytes = options.memoryBytes() + TestFrames.memoryBytes(TestFrames.PADDED_BYTES);
         try (Service service = Service.open(wiring, streams)) {
-            Shutdown.onSignal(service::stop);
             service.start();
             try (CardSocket card = CardSocket.connect(socket.toString(), memoryBytes)) {
                 show(card, options);
@@ -115,7 +114,7 @@ final class DemoCommand implements Callable<Integer> {
             throws CommandFailure, IOException {
         long framesAtStart = received;
         long exitsAtStart = card.messages();
-        for (int i = 0; i < seconds; i++) {
+        for (int i = 0; i < seconds && !Shutdown.signalled(); i++) {
             long framesBefore = received;
             long exitsBefore = card.messages();
             long doorbellsBefore = driver.doorbells();

@@ -80,7 +80,7 @@ final class Drive {
     }
 
     private boolean over(long fromNs) {
-        return limits.ns() != Long.MAX_VALUE && System.nanoTime() - fromNs >= limits.ns();
+        return Shutdown.signalled() || (limits.ns() != Long.MAX_VALUE && System.nanoTime() - fromNs >= limits.ns());
     }
 
     private void transmit(TestFrames frames, long fromNs) throws CommandFailure {

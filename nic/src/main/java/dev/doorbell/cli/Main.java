@@ -38,6 +38,7 @@ public final class Main {
 
     /// Runs one command and exits with its status: 0 done, 1 failed while running, 2 usage.
     public static void main(String[] args) {
+        Shutdown.watch();
         int status = run(args, new Streams(System.out, System.err));
         System.out.flush();
         if (!Shutdown.leaveTo(status)) System.exit(status);

@@ -20,6 +20,7 @@ final class Training {
     private Training() {}
 
     static void main(String[] args) throws OptionException, IOException, CommandFailure {
+        Shutdown.watch();
         Streams silent = new Streams(nowhere(), nowhere());
         for (String[] words : new String[][] {{"--help"}, {"--version"}, {"serve", "--help"}, {"drive", "bad"}})
             Main.run(words, silent);
