@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// One descriptor: fetched from guest memory, looked at, and written back with its done bit; in runs of
-/// `run`.
+/// One descriptor: fetched from guest memory, looked at,
+/// and written back with its done bit; in runs of `run`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

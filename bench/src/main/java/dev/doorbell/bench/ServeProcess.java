@@ -52,8 +52,8 @@ final class ServeProcess implements AutoCloseable {
         return readyNs;
     }
 
-    /// Resident memory now: VmRSS of proc_pid_status(5). The launcher has become the JVM: it is the same
-    /// process.
+    /// Resident memory now: VmRSS of proc_pid_status(5). The
+    /// launcher has become the JVM: it is the same process.
     double residentMiB() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
             String line = lines.filter(l -> l.startsWith("VmRSS:")).findFirst().orElseThrow();

@@ -44,8 +44,8 @@ public final class DescriptorList {
         descriptors[size++] = fd;
     }
 
-    /// Whether a message brought more descriptors than were let in; all those of that message were
-    /// closed.
+    /// Whether a message brought more descriptors than
+    /// were let in; all those of that message were closed.
     public boolean truncated() {
         return truncated;
     }

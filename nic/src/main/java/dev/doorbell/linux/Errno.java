@@ -1,7 +1,7 @@
 package dev.doorbell.linux;
 
-/// Error numbers of Linux, errno(3), as on x86-64, aarch64 and riscv64. System calls of this room answer
-/// them negated.
+/// Error numbers of Linux, errno(3), as on x86-64, aarch64 and
+/// riscv64. System calls of this room answer them negated.
 public final class Errno {
     // spotless:off
     public static final int EPERM           =   1;
@@ -70,8 +70,8 @@ public final class Errno {
 
     private Errno() {}
 
-    /// The C name of an error number, negated or not: `"EAGAIN"`; `"errno 1234"` for one without a name
-    /// here.
+    /// The C name of an error number, negated or not:
+    /// `"EAGAIN"`; `"errno 1234"` for one without a name here.
     public static String name(int errno) {
         int number = Math.abs(errno);
         return switch (number) {

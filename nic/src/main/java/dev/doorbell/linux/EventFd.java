@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Event counters, eventfd(2): how interrupts are signalled between processes, and wake-ups between
-/// threads.
+/// Event counters, eventfd(2): how interrupts are signalled
+/// between processes, and wake-ups between threads.
 public final class EventFd {
     static final int EFD_NONBLOCK = 0x800;
     static final int EFD_CLOEXEC = 0x80000;
@@ -26,12 +26,12 @@ public final class EventFd {
         return EVENTFD.call(0, EFD_CLOEXEC | EFD_NONBLOCK);
     }
 
-    /// Checks that a descriptor from a peer can be signalled without ever waiting: an eventfd, set to
-    /// O_NONBLOCK. (Any other kind, or a counter that the peer filled to the brim, could hold the caller
-    /// for ever.)
+    /// Checks that a descriptor from a peer can be signalled without ever
+    /// waiting: an eventfd, set to O_NONBLOCK. (Any other kind, or a counter
+    /// that the peer filled to the brim, could hold the caller for ever.)
     ///
-    /// @return 0, -EINVAL for another kind of file, or another negated errno. The descriptor stays the
-    ///     caller's
+    /// @return 0, -EINVAL for another kind of file, or another
+    ///     negated errno. The descriptor stays the caller's
     public static int prepare(int fd) {
         int result = Files.setNonBlocking(fd, true);
         if (result < 0) return result;

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
-/// Calls on file descriptors of any kind. Answers are 0 or more, or a negated errno; a bad descriptor is
-/// EBADF.
+/// Calls on file descriptors of any kind. Answers are 0 or
+/// more, or a negated errno; a bad descriptor is EBADF.
 public final class Files {
     /// [#accessMode]: opened for reading only.
     public static final int O_RDONLY = 0;

@@ -42,8 +42,8 @@ public final class InetSockets {
         return Sockets.connect(fd, remote);
     }
 
-    /// Joins a multicast group on the interface that the routes name for it: IP_ADD_MEMBERSHIP,
-    /// IPV6_JOIN_GROUP.
+    /// Joins a multicast group on the interface that the
+    /// routes name for it: IP_ADD_MEMBERSHIP, IPV6_JOIN_GROUP.
     public static int joinGroup(int fd, InetAddress group) {
         boolean four = group instanceof Inet4Address;
         try (Arena arena = Arena.ofConfined()) {

@@ -98,8 +98,8 @@ public final class IoVectors {
         return false;
     }
 
-    /// writev(2) of what was not consumed: on a tap, one frame. EINTR came before any byte, so the call
-    /// is repeated.
+    /// writev(2) of what was not consumed: on a tap, one frame.
+    /// EINTR came before any byte, so the call is repeated.
     ///
     /// @return bytes written, perhaps fewer than there are on a stream; -EAGAIN, -EPIPE, -EFAULT ...
     public int writev(int fd) {

@@ -18,14 +18,14 @@ public final class Limits {
 
     private Limits() {}
 
-    /// Descriptors this process may have open, `Long.MAX_VALUE` when there is no limit; or a negated
-    /// errno.
+    /// Descriptors this process may have open, `Long.MAX_VALUE`
+    /// when there is no limit; or a negated errno.
     public static long openFiles() {
         return current(RLIMIT_NOFILE);
     }
 
-    /// Bytes of memory this process may lock, `Long.MAX_VALUE` when there is no limit; or a negated
-    /// errno.
+    /// Bytes of memory this process may lock, `Long.MAX_VALUE`
+    /// when there is no limit; or a negated errno.
     public static long lockedMemoryBytes() {
         return current(RLIMIT_MEMLOCK);
     }

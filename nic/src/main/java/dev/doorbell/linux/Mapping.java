@@ -3,8 +3,8 @@ package dev.doorbell.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A shared mapping of a file: mmap(2) MAP_SHARED. Closed once; any thread may use the segment, one owns
-/// the mapping.
+/// A shared mapping of a file: mmap(2) MAP_SHARED. Closed
+/// once; any thread may use the segment, one owns the mapping.
 ///
 /// Three things can go wrong with memory that others share, and none of them ends the process:
 /// - Use after [#close] throws IllegalStateException.
@@ -14,9 +14,9 @@ import java.lang.foreign.MemorySegment;
 ///   late, and a system call on the memory answers -EFAULT. A file sealed against shrinking
 ///   ([Files#seals]) cannot do that.
 ///
-/// **Accesses to avoid** on a file that is not sealed. The JVM turns SIGBUS into InternalError for most
-/// accesses, but JDK 25 on x86-64 ends the process for these (each was tried on 25.0.3, interpreted and
-/// compiled):
+/// **Accesses to avoid** on a file that is not sealed. The JVM turns SIGBUS
+/// into InternalError for most accesses, but JDK 25 on x86-64 ends the
+/// process for these (each was tried on 25.0.3, interpreted and compiled):
 /// - `compareAndSet` and its kin while they are interpreted;
 /// - `setRelease`, `setOpaque` and `setVolatile` of a byte or a short while they are interpreted: use
 ///   `VarHandle.releaseFence()` and a plain `set`, which is as strong. Of an int or a long they are fine;
@@ -72,8 +72,8 @@ public final class Mapping implements AutoCloseable {
         return segment;
     }
 
-    /// Unmaps: munmap(2). Idempotent. Costs a handshake with every thread of the JVM, some tens of
-    /// microseconds.
+    /// Unmaps: munmap(2). Idempotent. Costs a handshake with
+    /// every thread of the JVM, some tens of microseconds.
     @Override
     public void close() {
         if (arena.scope().isAlive()) arena.close();

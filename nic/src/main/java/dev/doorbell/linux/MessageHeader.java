@@ -1,7 +1,7 @@
 package dev.doorbell.linux;
 
-/// The structs of sendmsg(2) and recvmsg(2) on 64-bit Linux, sys/socket.h and sys/uio.h, as offsets and
-/// sizes in bytes.
+/// The structs of sendmsg(2) and recvmsg(2) on 64-bit Linux,
+/// sys/socket.h and sys/uio.h, as offsets and sizes in bytes.
 final class MessageHeader {
     // spotless:off
     // struct iovec

@@ -74,9 +74,9 @@ public final class MessageSocket implements AutoCloseable {
     /// of the next; descriptors arrive with the first byte they were sent with, and bytes before it are
     /// never in the same answer.
     ///
-    /// Where more descriptors come than [#MessageSocket] or `into` lets in, or this process cannot hold
-    /// more, all that came with this answer are closed and [DescriptorList#truncated] is set; the bytes
-    /// are delivered.
+    /// Where more descriptors come than [#MessageSocket] or `into` lets in,
+    /// or this process cannot hold more, all that came with this answer are
+    /// closed and [DescriptorList#truncated] is set; the bytes are delivered.
     ///
     /// @param lengthBytes 1 or more
     /// @param into        descriptors received are appended, close-on-exec; they are the list's
@@ -146,8 +146,8 @@ public final class MessageSocket implements AutoCloseable {
         fd = -1;
     }
 
-    /// Waits on a socket that was set to O_NONBLOCK. False when that failed: the caller then gives up
-    /// with EAGAIN.
+    /// Waits on a socket that was set to O_NONBLOCK. False
+    /// when that failed: the caller then gives up with EAGAIN.
     private boolean await(short events) {
         poller.set(0, fd, events);
         return poller.poll(-1) >= 0;

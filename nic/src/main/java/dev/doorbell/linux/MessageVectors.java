@@ -106,8 +106,8 @@ public final class MessageVectors {
         firstOpenPiece = pieces;
     }
 
-    /// Where the next [#send] goes to; null on a connected socket. Kept, not copied, until it is set
-    /// again.
+    /// Where the next [#send] goes to; null on a connected
+    /// socket. Kept, not copied, until it is set again.
     public void sendTo(@Nullable SocketAddress address) {
         destination = address;
     }

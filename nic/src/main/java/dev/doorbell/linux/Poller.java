@@ -8,8 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
-/// Waits for file descriptors: ppoll(2), with timeouts in nanoseconds. Allocates in its constructor only.
-/// One thread.
+/// Waits for file descriptors: ppoll(2), with timeouts in
+/// nanoseconds. Allocates in its constructor only. One thread.
 ///
 /// Descriptors sit in slots that the owner numbers, 0 .. capacity - 1. A closed descriptor must be taken
 /// out of its slot, or [#ready] answers POLLNVAL for it at every poll.
@@ -93,8 +93,8 @@ public final class Poller {
         }
     }
 
-    /// What the last [#poll] found for a slot: the events asked for and the unasked ones; 0 when there
-    /// are none.
+    /// What the last [#poll] found for a slot: the events
+    /// asked for and the unasked ones; 0 when there are none.
     public short ready(int slot) {
         return slots.get(JAVA_SHORT, at(slot) + POLLFD_REVENTS);
     }

@@ -21,12 +21,12 @@ import java.lang.invoke.MethodHandle;
 /// Pointers are passed as addresses that [Native#address] checked; who passes one keeps its segment
 /// reachable until the call returned (`Reference.reachabilityFence`).
 ///
-/// A call allocates nothing once it is compiled, and the way it is written matters for that. The JDK
-/// slices the capture memory in every call, and the slice only goes away where the whole call is compiled
-/// as one. Were the handle a constant to the JIT compiler (`static final`, or in a record) it would be
-/// inlined into the callers, and a large caller stops inlining half-way, at the slice. As a field of a
-/// plain object it is called through code of its own instead, which is always compiled whole, for some 5
-/// ns.
+/// A call allocates nothing once it is compiled, and the way it is written matters for
+/// that. The JDK slices the capture memory in every call, and the slice only goes away
+/// where the whole call is compiled as one. Were the handle a constant to the JIT
+/// compiler (`static final`, or in a record) it would be inlined into the callers, and a
+/// large caller stops inlining half-way, at the slice. As a field of a plain object it is
+/// called through code of its own instead, which is always compiled whole, for some 5 ns.
 final class SystemCall {
     private static final FunctionDescriptor SIX_WORDS =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -49,8 +49,8 @@ final class SystemCall {
         return link(name, CAPTURE_ERRNO);
     }
 
-    /// A function that is variadic in C after `fixedParameters` ones, as ioctl(2), fcntl(2) and open(2)
-    /// are.
+    /// A function that is variadic in C after `fixedParameters`
+    /// ones, as ioctl(2), fcntl(2) and open(2) are.
     static SystemCall variadic(String name, int fixedParameters) {
         return link(name, CAPTURE_ERRNO, Linker.Option.firstVariadicArg(fixedParameters));
     }

@@ -2,8 +2,8 @@ package dev.doorbell.linux;
 
 import java.io.IOException;
 
-/// A system call that failed while something was being set up. Data-path calls answer a negated errno
-/// instead.
+/// A system call that failed while something was being set
+/// up. Data-path calls answer a negated errno instead.
 public class SystemCallException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -60,11 +60,11 @@ public final class Tap {
 
     private Tap() {}
 
-    /// Opens a tap, creating the interface when there is none of that name; it then goes with its last
-    /// descriptor.
+    /// Opens a tap, creating the interface when there is none
+    /// of that name; it then goes with its last descriptor.
     ///
-    /// @param ifname     at most 15 bytes; a `%d` in it, or an empty name, lets the kernel number it
-    ///     ([#name] tells)
+    /// @param ifname     at most 15 bytes; a `%d` in it, or an
+    ///     empty name, lets the kernel number it ([#name] tells)
     /// @param vnetHeader every frame has a [VirtioNetHeader] before it, both ways
     /// @param multiQueue further opens add queues; all opens of an interface must agree
     /// @return a descriptor that never waits; -EPERM without CAP_NET_ADMIN (or for someone else's tap),

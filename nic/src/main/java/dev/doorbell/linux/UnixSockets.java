@@ -12,8 +12,8 @@ public final class UnixSockets {
 
     private UnixSockets() {}
 
-    /// A listening stream socket that never waits. A socket file that nobody listens on any more is
-    /// replaced.
+    /// A listening stream socket that never waits. A socket
+    /// file that nobody listens on any more is replaced.
     ///
     /// @param mode permission bits of the socket file, `0600` in octal: there from the first moment
     /// @return a descriptor; -EADDRINUSE when somebody listens there or the path is not a socket,

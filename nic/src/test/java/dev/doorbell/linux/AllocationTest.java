@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class AllocationTest {
     private static final int WARM_UP_CALLS = 30_000;
     private static final int MEASURED_CALLS = 10_000;
-    /// What a round may allocate beside the calls: the compiler may throw code away and interpret for a
-    /// while.
+    /// What a round may allocate beside the calls: the
+    /// compiler may throw code away and interpret for a while.
     private static final long ROUND_LIMIT_BYTES = 1024;
 
     /// On a busy machine the JIT compiler may come late; a round takes some 200 ms.

@@ -126,8 +126,8 @@ class MappingTest {
         assertThat(thrown).hasMessageContaining("mmap(2)").hasMessageContaining(Errno.name(errno));
     }
 
-    /// The ways in which the house touches memory that a peer shares; see [Mapping] for those it must not
-    /// use.
+    /// The ways in which the house touches memory that a
+    /// peer shares; see [Mapping] for those it must not use.
     static Stream<Arguments> touches() {
         return Stream.of(
                 touch("load byte", s -> sink += s.get(JAVA_BYTE, 1)),
@@ -170,8 +170,8 @@ class MappingTest {
         Files.close(cut);
     }
 
-    /// The error comes at the next safepoint check at the latest: a loop with a call that is not inlined
-    /// has one.
+    /// The error comes at the next safepoint check at the
+    /// latest: a loop with a call that is not inlined has one.
     private static void touchAndWait(Consumer<MemorySegment> touch, MemorySegment segment) {
         touch.accept(segment);
         Threads.cpu();

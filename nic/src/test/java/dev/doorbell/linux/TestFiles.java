@@ -14,8 +14,8 @@ final class TestFiles {
 
     private TestFiles() {}
 
-    /// What this process has open, by kind. The JVM opens jars, libraries and devices when it likes: left
-    /// out.
+    /// What this process has open, by kind. The JVM opens
+    /// jars, libraries and devices when it likes: left out.
     static List<String> open() {
         try (Stream<Path> numbers = java.nio.file.Files.list(Path.of("/proc/self/fd"))) {
             return numbers.map(TestFiles::target)
