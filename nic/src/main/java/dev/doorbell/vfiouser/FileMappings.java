@@ -139,7 +139,7 @@ final class FileMappings implements AutoCloseable {
         for (int i = files.size() - 1; i >= 0; i--) {
             SharedFile file = files.get(i);
             if (file.holders > 0) continue;
-            if (nowNs - file.idleSinceNs >= IDLE_NS) close(i);
+            if (nowNs - file.idleSinceNs >= IDLE_NS) unmapAt(i);
             else more = true;
         }
         if (more) sweep.armAt(nowNs + IDLE_NS);
@@ -147,10 +147,10 @@ final class FileMappings implements AutoCloseable {
 
     private void closeIdleIfFull() {
         if (files.size() < LIMIT_FILES && status.sizeBytes <= LIMIT_BYTES - mappedBytes) return;
-        for (int i = files.size() - 1; i >= 0; i--) if (files.get(i).holders == 0) close(i);
+        for (int i = files.size() - 1; i >= 0; i--) if (files.get(i).holders == 0) unmapAt(i);
     }
 
-    private void close(int index) {
+    private void unmapAt(int index) {
         SharedFile file = files.get(index);
         SharedFile last = files.removeLast();
         if (file != last) files.set(index, last);
@@ -164,7 +164,7 @@ final class FileMappings implements AutoCloseable {
         sweep.disarm();
         for (int i = files.size() - 1; i >= 0; i--) {
             assert files.get(i).holders == 0 : "a mapping stands on a file that is going";
-            close(i);
+            unmapAt(i);
         }
     }
 

@@ -43,7 +43,7 @@ public final class VfioUserServer implements Agent {
     private final SetUp setUp;
     private final Timer stall;
     private int listener;
-    private int unsentBefore;
+    private long sendsBefore;
     private @Nullable Session session;
 
     /// Listens on a path, readable and writable by its owner only. A socket file that nobody listens on is
@@ -144,13 +144,16 @@ public final class VfioUserServer implements Agent {
         return 1;
     }
 
+    /// A client stalls when bytes wait for it and none have gone for a while; how many wait says nothing,
+    /// as new ones come.
     private void watchStall(int unsentBytes) {
+        long sends = counters.get(VfioUserCounter.SENDS);
         if (unsentBytes == 0) {
-            if (unsentBefore != 0) stall.disarm();
-        } else if (unsentBytes < unsentBefore || !stall.isArmed()) {
+            if (stall.isArmed()) stall.disarm();
+        } else if (sends != sendsBefore || !stall.isArmed()) {
             stall.armAt(timeline.nowNs() + STALL_NS);
         }
-        unsentBefore = unsentBytes;
+        sendsBefore = sends;
     }
 
     private void endStalled() {
@@ -174,7 +177,6 @@ public final class VfioUserServer implements Agent {
         if (gone == null) return;
         session = null;
         stall.disarm();
-        unsentBefore = 0;
         gone.close();
         interrupts.clear();
         memory.clear();

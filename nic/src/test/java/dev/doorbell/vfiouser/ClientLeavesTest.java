@@ -151,4 +151,23 @@ class ClientLeavesTest {
         bench.settle();
         bench.stillServes();
     }
+
+    @Test
+    void clientThatNeverCatchesUpIsNotStalled() {
+        bench.connect();
+        bench.negotiate();
+        byte[] request = Body.message(1, 9, 0, Body.read(0, 0, 4096));
+        for (int i = 0; i < 300; i++) { // more than sockets hold
+            bench.sendOnce(request);
+            bench.settle();
+        }
+        for (int second = 0; second < 200; second++) {
+            for (int i = 0; i < 60; i++) { // a socket makes room in pieces of its own
+                if (bench.poll() != null) bench.sendOnce(request);
+            }
+            bench.settle();
+            bench.time.advance(1_000_000_000);
+            assertThat(bench.server.hasClient()).as("after %d seconds", second).isTrue();
+        }
+    }
 }
