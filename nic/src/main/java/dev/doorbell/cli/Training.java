@@ -5,9 +5,6 @@ import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.TestFrames;
 import dev.doorbell.option.OptionException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +18,7 @@ final class Training {
 
     static void main(String[] args) throws OptionException, IOException, CommandFailure {
         Shutdown.watch();
-        Streams silent = new Streams(nowhere(), nowhere());
+        Streams silent = Streams.silent();
         for (String[] words : new String[][] {{"--help"}, {"--version"}, {"serve", "--help"}, {"drive", "bad"}})
             Main.run(words, silent);
         Path folder = Files.createTempDirectory("doorbell");
@@ -51,9 +48,5 @@ final class Training {
         try (CardSocket card = CardSocket.connect(socket.toString(), memoryBytes)) {
             new Drive(card, options, limits, List.of(), streams, false).run(action);
         }
-    }
-
-    private static PrintStream nowhere() {
-        return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     }
 }

@@ -19,6 +19,7 @@ final class ClientInterrupts {
     private static final int DESCRIPTORS_PER_MESSAGE = 8; // what QEMU sends; servers take as many at least
 
     private final List<Vector> vectors = new ArrayList<>();
+    private final DescriptorList none = new DescriptorList(0);
     private Poller poller = new Poller(1);
     private InterruptSink sink = InterruptSink.NONE;
 
@@ -47,7 +48,7 @@ final class ClientInterrupts {
 
     /// Takes every eventfd of a kind back.
     void disable(ClientChannel channel, InterruptKind kind) throws IOException {
-        set(channel, Wire.DATA_NONE | Wire.ACTION_TRIGGER, kind, 0, 0, new DescriptorList(0));
+        set(channel, Wire.DATA_NONE | Wire.ACTION_TRIGGER, kind, 0, 0, none);
         disable(kind, 0, Integer.MAX_VALUE);
         poller = new Poller(1 + vectors.size());
     }
@@ -64,7 +65,7 @@ final class ClientInterrupts {
     /// Tells the server that the line was served: it signals again if the line is still up.
     void unmaskLine(ClientChannel channel) throws IOException {
         sink.intx(false);
-        set(channel, Wire.DATA_NONE | Wire.ACTION_UNMASK, InterruptKind.INTX, 0, 1, new DescriptorList(0));
+        set(channel, Wire.DATA_NONE | Wire.ACTION_UNMASK, InterruptKind.INTX, 0, 1, none);
     }
 
     private static void set(

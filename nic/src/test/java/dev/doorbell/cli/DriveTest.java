@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.doorbell.device.e1000.E1000Counter;
 import dev.doorbell.option.OptionException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +31,7 @@ class DriveTest {
                 List.of(device("a"), device("b"), device("c")),
                 List.of("hubport,id=na,hubid=0", "hubport,id=nb,hubid=0", "loopback,id=nc"),
                 List.of());
-        service = Service.open(wiring, new Streams(nowhere(), System.err));
+        service = Service.open(wiring, Streams.silent());
         service.start();
     }
 
@@ -54,10 +51,6 @@ class DriveTest {
 
     private CommandRun drive(String card, String words) {
         return CommandRun.of(("drive --socket " + socket(card) + " " + words).split(" ", -1));
-    }
-
-    private static PrintStream nowhere() {
-        return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
