@@ -17,6 +17,7 @@ public final class GuestMemory implements DmaMemory {
     private final MemorySegment bytes;
     private int notYet;
     private @Nullable Stutter stutter;
+    private Runnable observer = () -> {};
     private boolean open = true;
     private boolean visible = true;
     private long writes;
@@ -29,6 +30,11 @@ public final class GuestMemory implements DmaMemory {
     /// The next `count` reads answer [#NOT_YET].
     public void answerNotYet(int count) {
         notYet = count;
+    }
+
+    /// Calls `observer` after every write of the card.
+    public void onWrite(Runnable newObserver) {
+        observer = newObserver;
     }
 
     /// From now on behaves like a memory that is reached by messages, as slow as `seed` says.
@@ -108,6 +114,7 @@ public final class GuestMemory implements DmaMemory {
         if (stutter != null && stutter.refusesWrite(iova, lengthBytes)) return NOT_YET;
         writes++;
         MemorySegment.copy(source, sourceOffset, bytes, iova, lengthBytes);
+        observer.run();
         return OK;
     }
 
@@ -125,6 +132,7 @@ public final class GuestMemory implements DmaMemory {
         if (stutter != null && stutter.refusesWrite(iova, 4)) return NOT_YET;
         writes++;
         putInt(iova, value);
+        observer.run();
         return OK;
     }
 
@@ -134,6 +142,7 @@ public final class GuestMemory implements DmaMemory {
         if (stutter != null && stutter.refusesWrite(iova, 8)) return NOT_YET;
         writes++;
         putLong(iova, value);
+        observer.run();
         return OK;
     }
 
