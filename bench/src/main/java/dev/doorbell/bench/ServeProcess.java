@@ -61,6 +61,11 @@ final class ServeProcess implements AutoCloseable {
         }
     }
 
+    /// Processor time it has used so far, in steps of 10 ms.
+    long cpuNs() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos();
+    }
+
     /// Stops it as a user does.
     ///
     /// @return its last line: the counters, as JSON
