@@ -39,7 +39,7 @@ public final class Main {
     /// Runs one command and exits with its status: 0 done, 1 failed while running, 2 usage.
     public static void main(String[] args) {
         Shutdown.watch();
-        int status = run(args, new Streams(System.out, System.err));
+        int status = run(args, new Streams(System.out, System.err, verbose(args)));
         System.out.flush();
         if (!Shutdown.leaveTo(status)) System.exit(status);
     }
@@ -55,24 +55,17 @@ public final class Main {
         root.setOut(writer(streams.out())).setErr(writer(streams.err()));
         root.setParameterExceptionHandler((e, words) -> {
             String command = e.getCommandLine().getCommandSpec().qualifiedName();
-            return complain(streams, USAGE, e.getMessage() + "; try " + command + " --help", e, verbose(words));
+            streams.complain(e.getMessage() + "; try " + command + " --help", e);
+            return USAGE;
         });
-        root.setExecutionExceptionHandler(
-                (e, command, result) -> complain(streams, statusOf(e), Failures.line(e), e, verbose(args)));
+        root.setExecutionExceptionHandler((e, command, result) -> {
+            streams.complain(Failures.line(e), e);
+            return e instanceof OptionException ? USAGE : FAILED;
+        });
         return root.execute(args);
     }
 
-    private static int statusOf(Throwable e) {
-        return e instanceof OptionException ? USAGE : FAILED;
-    }
-
-    private static int complain(Streams streams, int status, String line, Throwable e, boolean verbose) {
-        streams.err().println("doorbell: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
-        if (verbose) e.printStackTrace(streams.err());
-        return status;
-    }
-
-    private static boolean verbose(String[] words) {
+    static boolean verbose(String[] words) {
         for (String word : words) if (word.equals("--verbose")) return true;
         return false;
     }

@@ -109,8 +109,7 @@ final class Service implements AutoCloseable {
 
     private void cardFailed(ServedCard card, Throwable e) {
         failed = true;
-        streams.err().println("doorbell: card " + card.id() + " ended: " + Failures.line(e));
-        if (!(e instanceof IOException)) e.printStackTrace(streams.err());
+        streams.complain("card " + card.id() + " ended: " + Failures.line(e), e);
     }
 
     /// Asks every loop to end; any thread, at any time.

@@ -5,10 +5,18 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /// Where a command talks to: results to `out`, everything else to `err`.
-record Streams(PrintStream out, PrintStream err) {
+///
+/// @param verbose whether a line about a failure is followed by its stack
+record Streams(PrintStream out, PrintStream err, boolean verbose) {
     /// For a command that nobody listens to.
     static Streams silent() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        return new Streams(nowhere, nowhere);
+        return new Streams(nowhere, nowhere, false);
+    }
+
+    /// Says what failed, on one line.
+    void complain(String line, Throwable e) {
+        err.println("doorbell: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
+        if (verbose) e.printStackTrace(err);
     }
 }

@@ -82,8 +82,11 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
 
     /// Makes the registers readable and leaves them as they are: enough to look, and the first step of
     /// [#start].
+    ///
+    /// @throws DriverException when there is another card or none
     public void open() {
         function.connect(memory.dma(), this);
+        registers.checkDevice();
         registers.enablePci();
     }
 
@@ -111,7 +114,7 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         macAddress = eeprom.macAddress();
     }
 
-    /// Link by negotiation, no VLANs, PAUSE frames understood. 14.3
+    /// Link by negotiation, no VLANs, and what a PAUSE frame looks like. 14.3
     private void generalConfiguration() {
         int control = registers.read(CTRL) | CTRL_ASDE | CTRL_SLU;
         registers.write(CTRL, control & ~(CTRL_LRST | CTRL_ILOS | CTRL_FRCSPD | CTRL_FRCDPX | CTRL_VME | CTRL_PHY_RST));
@@ -148,11 +151,14 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         return control;
     }
 
-    /// BSIZE is 0 for 2048; with BSEX 1 to 3 mean 16384, 8192 and 4096. 13.4.22
+    /// BSIZE, which BSEX multiplies by 16. 13.4.22
     private int bufferSizeBits() {
-        if (options.bufferBytes() == 2048) return 0;
-        return RCTL_BSEX
-                | (16384 / options.bufferBytes() == 1 ? 1 : options.bufferBytes() == 8192 ? 2 : 3) << RCTL_BSIZE_SHIFT;
+        return switch (options.bufferBytes()) {
+            case 16384 -> RCTL_BSEX | 1 << RCTL_BSIZE_SHIFT;
+            case 8192 -> RCTL_BSEX | 2 << RCTL_BSIZE_SHIFT;
+            case 4096 -> RCTL_BSEX | 3 << RCTL_BSIZE_SHIFT;
+            default -> 0; // 2048
+        };
     }
 
     /// Ring, thresholds, gaps between frames, then the unit. 14.5

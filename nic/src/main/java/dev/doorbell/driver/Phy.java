@@ -11,9 +11,7 @@ import static dev.doorbell.register.E1000Register.MDIC;
 /// The PHY behind the management frame engine. 13.4.7
 final class Phy {
     static final int CONTROL = 0; // IEEE 802.3 clause 22
-    static final int STATUS = 1;
     static final int ID_HIGH = 2;
-    static final int ID_LOW = 3;
 
     static final int CONTROL_FULL_DUPLEX = 1 << 8;
     static final int CONTROL_RESTART_NEGOTIATION = 1 << 9;

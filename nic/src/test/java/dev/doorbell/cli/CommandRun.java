@@ -10,7 +10,7 @@ record CommandRun(int status, List<String> out, List<String> err) {
     static CommandRun of(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int status = Main.run(args, new Streams(stream(out), stream(err)));
+        int status = Main.run(args, new Streams(stream(out), stream(err), Main.verbose(args)));
         return new CommandRun(status, lines(out), lines(err));
     }
 
