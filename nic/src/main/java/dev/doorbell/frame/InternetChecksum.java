@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 public final class InternetChecksum {
     private static final ValueLayout.OfLong LE64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort LE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long LOW = 0xFFFF_FFFFL;
 
     private InternetChecksum() {}
@@ -33,8 +34,15 @@ public final class InternetChecksum {
             long a = segment.get(LE64, offset + at);
             sum += (a & LOW) + (a >>> 32);
         }
-        for (; at <= lengthBytes - 2; at += 2) sum += segment.get(LE16, offset + at) & 0xFFFF;
-        if (at < lengthBytes) sum += segment.get(ValueLayout.JAVA_BYTE, offset + at) & 0xFF;
+        if ((lengthBytes & 4) != 0) {
+            sum += segment.get(LE32, offset + at) & LOW;
+            at += 4;
+        }
+        if ((lengthBytes & 2) != 0) {
+            sum += segment.get(LE16, offset + at) & 0xFFFF;
+            at += 2;
+        }
+        if ((lengthBytes & 1) != 0) sum += segment.get(ValueLayout.JAVA_BYTE, offset + at) & 0xFF;
         return swap(fold(sum));
     }
 

@@ -79,6 +79,21 @@ class ReceiveFaultStoryTest {
         bench.write(RDT, (bench.read(RDH) + Rings.ENTRIES - 1) % Rings.ENTRIES);
     }
 
+    /// 9d946d56a2, bab496a183: an FCS that spills into a buffer of its own.
+    @ParameterizedTest
+    @CsvSource({"252, 256", "253, 1", "254, 2", "255, 3", "256, 4", "512, 4"})
+    void crcThatDoesNotFitItsFramesBuffer(int length, int lastBytes) {
+        bench.write(RCTL, (ON & ~RCTL_SECRC) | 3 << RCTL_BSIZE_SHIFT);
+        for (int i = 0; i < 4; i++) bench.memory.fill(Rings.receiveBuffer(i), 512, 0xEE);
+        arrive(Frames.toStation(length, 1));
+        int last = bench.read(RDH) - 1;
+        long word1 = guest.receiveWord1(last);
+        assertTrue(LegacyReceiveDescriptor.endOfPacket(word1));
+        assertEquals(lastBytes, LegacyReceiveDescriptor.lengthBytes(word1));
+        assertEquals(length + 4, last * 256 + lastBytes);
+        assertEquals(0xEE, bench.memory.getByte(Rings.receiveBuffer(last) + lastBytes));
+    }
+
     /// CVE-2020-25707 = CVE-2020-28916 (c2cb511634, 6da0c98281).
     @Test
     void nullBufferIsConsumedAndTheNextGoodOneGetsTheFrame() {

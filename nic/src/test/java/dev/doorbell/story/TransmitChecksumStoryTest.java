@@ -222,6 +222,7 @@ class TransmitChecksumStoryTest {
         assertArrayEquals(other.finished(), sent.get(2));
     }
 
+    /// 7d08c73e7b.
     @Test
     void firstDataDescriptorDecidesTheOptions() {
         Packet packet = Packet.tcp4(200, 1);

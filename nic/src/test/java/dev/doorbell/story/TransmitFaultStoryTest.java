@@ -216,7 +216,8 @@ class TransmitFaultStoryTest {
         guest = new Rings(bench).startTransmit();
     }
 
-    /// CVE-2024-3567 (83ddb3dbba) and dd32b5ea7e, f9a9eb16e2: checksum fields behind the end of the frame.
+    /// CVE-2024-3567 (83ddb3dbba), CVE-2022-23087 (FreeBSD-SA-22:05), dd32b5ea7e, f9a9eb16e2: checksum
+    /// fields behind the end of the frame.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void checksumOffloadOfFramesShorterThanTheirChecksumField(boolean wireCompletes) {
@@ -287,6 +288,19 @@ class TransmitFaultStoryTest {
         appendData(frame, SEND | IXSM | TXSM);
         guest.ring();
         assertArrayEquals(Frames.padded(packet.finished()), bench.wire.takeOnly());
+    }
+
+    /// f22a57ac09: the other end goes away with frames under way.
+    @Test
+    void backendThatLosesItsPeer() {
+        bench.wire.link(false);
+        bench.wire.arrive(Frames.toStation(100, 1));
+        guest.append(FRAME, SEND).ring();
+        assertEquals(0, bench.read(TDH));
+        bench.wire.link(true);
+        bench.runUntilIdle();
+        bench.awaitLink();
+        assertArrayEquals(FRAME, bench.wire.takeOnly());
     }
 
     /// CVE-2016-1981 (dd793a7488), CVE-2017-9310 (4154c7e03f): a walk that never comes back to where it

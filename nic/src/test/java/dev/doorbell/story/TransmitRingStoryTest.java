@@ -26,6 +26,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.doorbell.device.e1000.E1000Counter;
+import dev.doorbell.ring.TransmitContextDescriptor;
+import dev.doorbell.ring.TransmitDataDescriptor;
 import dev.doorbell.ring.TransmitDescriptor;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +75,37 @@ class TransmitRingStoryTest {
         bench.wire.room(10);
         bench.runUntilIdle();
         assertEquals(0, framesSent(), "none had begun");
+    }
+
+    @Test
+    void segmentedPacketThatHasBegunIsFinishedAndNoOtherStarts() {
+        Packet packet = Packet.tcp4(5000, 1);
+        byte[] frame = packet.prototype();
+        guest.append(
+                TransmitContextDescriptor.word0(14, 24, 33, 34, 50, 0),
+                TransmitContextDescriptor.word1(
+                        5000,
+                        TransmitContextDescriptor.TSE | TransmitContextDescriptor.TCP | TransmitContextDescriptor.IPV4,
+                        54,
+                        1000));
+        guest.append(
+                guest.buffer(frame),
+                TransmitDataDescriptor.word1(
+                        frame.length,
+                        SEND | TransmitDataDescriptor.TSE | TransmitDataDescriptor.IXSM | TransmitDataDescriptor.TXSM,
+                        0));
+        append(2, SEND);
+        bench.wire.room(2);
+        guest.ring();
+        bench.write(TCTL, 0);
+        bench.wire.room(10);
+        bench.runUntilIdle();
+        assertEquals(5, framesSent());
+        assertEquals(2, bench.read(TDH));
+
+        bench.write(TCTL, TCTL_EN);
+        bench.runUntilIdle();
+        assertEquals(2, framesSent());
     }
 
     @Test

@@ -37,6 +37,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// TCP and UDP segmentation: by the card, or whole to a backend that segments itself.
 class TransmitSegmentationStoryTest {
@@ -320,6 +321,23 @@ class TransmitSegmentationStoryTest {
         assertEquals(FrameBatch.SEGMENT_NONE, bench.wire.lastWishes().getFirst().segmentType());
     }
 
+    /// dd32b5ea7e, f9a9eb16e2: a TCP header length of less than a header, or beyond the frame.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 6, 15})
+    void tcpHeaderLengthThatContradictsTheContextIsNotPassedOn(int words) {
+        useWireThatSegments();
+        Packet packet = Packet.tcp4(2000, 1);
+        byte[] frame = packet.prototype();
+        frame[46] = (byte) (words << 4);
+        appendContext(packet, 1000);
+        appendData(frame, LAST);
+        guest.ring();
+
+        assertEquals(2, bench.wire.takeAll().size());
+        assertEquals(FrameBatch.SEGMENT_NONE, bench.wire.lastWishes().getFirst().segmentType());
+    }
+
+    /// d62644b46a, 7d08c73e7b.
     @Test
     void segmentationAndChecksumContextsAreKeptApart() {
         Packet large = Packet.tcp4(2500, 1);

@@ -199,6 +199,7 @@ final class TransmitUnit {
         batch.clear();
         units = 0;
         assembler.rewind();
+        boolean finishing = (registers.get(TCTL) & TCTL_EN) == 0; // turned off: only what has begun goes on
         boolean waits = false;
         int used = 0;
         int budgetBytes = LIMIT_STEP_BYTES;
@@ -215,7 +216,7 @@ final class TransmitUnit {
             used += unitDescriptors[units];
             units++;
             budgetBytes -= assembler.lengthBytes();
-            if (assembler.isMidPacket() || !assembler.isComplete()) break;
+            if (finishing || assembler.isMidPacket() || !assembler.isComplete()) break;
         }
         return waits ? TransmitAssembler.WAIT : Math.max(1, units);
     }
