@@ -22,8 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A frame's whole way, from the driver across the socket through card and backend and back with an
 /// interrupt, allocates nothing once the JIT compiler has seen it: neither in the card's loop nor in the
-/// driver.
-@Tag("soak") // needs a JVM of its own: after a thousand other tests the compiler inlines less, and 5 bytes a frame remain
+/// driver. By name, as it needs a JVM of its own: after a thousand other tests the compiler inlines less,
+/// and some bytes a frame remain.
+@Tag("soak")
 @Timeout(120)
 class LoopAllocationTest {
     private static final int FRAMES_PER_ROUND = 20_000;
