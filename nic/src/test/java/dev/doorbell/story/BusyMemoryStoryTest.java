@@ -7,6 +7,7 @@ import static dev.doorbell.register.E1000Bits.RCTL_BSIZE_SHIFT;
 import static dev.doorbell.register.E1000Bits.RCTL_EN;
 import static dev.doorbell.register.E1000Bits.RCTL_LPE;
 import static dev.doorbell.register.E1000Bits.RCTL_SECRC;
+import static dev.doorbell.register.E1000Bits.TCTL_EN;
 import static dev.doorbell.register.E1000Register.CTRL;
 import static dev.doorbell.register.E1000Register.GPRC;
 import static dev.doorbell.register.E1000Register.GPTC;
@@ -15,6 +16,7 @@ import static dev.doorbell.register.E1000Register.IMS;
 import static dev.doorbell.register.E1000Register.RCTL;
 import static dev.doorbell.register.E1000Register.RDH;
 import static dev.doorbell.register.E1000Register.RDT;
+import static dev.doorbell.register.E1000Register.TCTL;
 import static dev.doorbell.register.E1000Register.TDH;
 import static dev.doorbell.register.E1000Register.TOTL;
 import static dev.doorbell.register.E1000Register.TSCTC;
@@ -30,6 +32,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.doorbell.device.e1000.E1000Counter;
 import dev.doorbell.ring.LegacyReceiveDescriptor;
 import dev.doorbell.ring.TransmitContextDescriptor;
 import dev.doorbell.ring.TransmitDataDescriptor;
@@ -157,6 +160,28 @@ class BusyMemoryStoryTest {
                 calm.transmitWords.stream().sorted().toList(),
                 busy.transmitWords.stream().sorted().toList(),
                 "descriptors as written back");
+    }
+
+    /// The memory keeps a bounded number of reads until their step is over; a step that cannot go on is
+    /// over.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void transmitterThatIsTurnedOffWhileItWaitsDoesNotHoldTheMemory(long seed) {
+        Rings guest = Rings.running();
+        Bench bench = guest.bench();
+        bench.memory.stutter(seed);
+        guest.append(Frames.toPeer(100, 1), EOP | IFCS | RS).doorbell();
+        bench.card.doWork();
+        bench.write(TCTL, 0);
+        for (int i = 0; i < 40_000; i++) {
+            if (bench.wire.waiting() < 10) bench.wire.arrive(Frames.toStation(60, i));
+            bench.card.doWork();
+            bench.write(RDT, Math.floorMod(bench.read(RDH) - 1, Rings.ENTRIES));
+        }
+        bench.write(TCTL, TCTL_EN);
+        for (int i = 0; i < CYCLES_UNTIL_QUIET; i++) bench.card.doWork();
+        assertArrayEquals(Frames.toPeer(100, 1), bench.wire.takeOnly());
+        assertEquals(0, bench.counter(E1000Counter.RECEIVE_DMA_FAULTS));
     }
 
     private static void assertSame(List<byte[]> expected, List<byte[]> actual, String what) {

@@ -19,6 +19,7 @@ final class Stutter {
         private final long iova;
         private final int lengthBytes;
         private int triesLeft;
+        private boolean stale; // overwritten since; its place is taken until the step ends
 
         private Read(long iova, int lengthBytes, int triesLeft) {
             this.iova = iova;
@@ -38,7 +39,7 @@ final class Stutter {
     boolean delaysRead(long iova, int lengthBytes) {
         int keptBytes = 0;
         for (Read read : reads) {
-            if (read.iova == iova && read.lengthBytes == lengthBytes) return read.triesLeft-- > 0;
+            if (!read.stale && read.iova == iova && read.lengthBytes == lengthBytes) return read.triesLeft-- > 0;
             keptBytes += read.lengthBytes;
         }
         if (reads.size() == LIMIT_READS || keptBytes + lengthBytes > LIMIT_BYTES)
@@ -49,7 +50,7 @@ final class Stutter {
 
     boolean refusesWrite(long iova, int lengthBytes) {
         if (random.nextInt(5) == 0) return true;
-        reads.removeIf(read -> iova < read.iova + read.lengthBytes && read.iova < iova + lengthBytes);
+        for (Read read : reads) read.stale |= iova < read.iova + read.lengthBytes && read.iova < iova + lengthBytes;
         unseenFor = random.nextInt(LONGEST_DELAY);
         return false;
     }

@@ -205,6 +205,7 @@ final class ReceiveStore {
             int free = free();
             if (free == 0) {
                 flushing = true; // no driver waits for a timer with its last descriptor
+                waiting = false;
                 return NO_DESCRIPTOR;
             }
             if (writeBacks.free() == 0 || heldFrames == LIMIT_HELD_FRAMES) return BUSY;

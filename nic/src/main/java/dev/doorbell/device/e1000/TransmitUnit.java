@@ -132,7 +132,11 @@ final class TransmitUnit {
     /// @return descriptors processed, and one for anything else that changed
     int doWork() {
         int work = completion.show();
-        for (int step = 0; step < LIMIT_STEPS && mayRun(); step++) {
+        for (int step = 0; step < LIMIT_STEPS; step++) {
+            if (!mayRun()) {
+                waiting = false; // a step that was under way is asked for anew when it may go on
+                break;
+            }
             int done = step();
             work += done;
             if (done == 0) break;
