@@ -62,14 +62,17 @@ public final class RegisterFile {
         resetAll();
     }
 
-    /// An alias covers the same bytes as its target, from the target's first element on, so that one alias can stand
-    /// for interleaved arrays (RAL and RAH).
+    /// An alias covers the same bytes as its target, from the target's first element on, so that one alias
+    /// can stand for interleaved arrays (RAL and RAH). An alias whose elements lie further apart than the
+    /// target's stands for it element by element (the queue registers at their 82575 places).
     private void placeAlias(Register alias, @Nullable Register target) {
         if (target == null) throw new IllegalArgumentException(alias.name() + " aliases nothing");
         Register.Spec spec = alias.spec();
         for (int i = 0; i < spec.count(); i++) {
             int word = spec.offset(i) >>> 2;
-            int at = (target.spec().offset() + spec.offset(i) - spec.offset()) >>> 2;
+            boolean byElement = spec.stride() > target.spec().stride();
+            int at = (byElement ? target.spec().offset(i) : target.spec().offset() + spec.offset(i) - spec.offset())
+                    >>> 2;
             if (access[at] == 0 || home[at] != at)
                 throw new IllegalArgumentException(alias.name() + " aliases no register");
             home[word] = at;

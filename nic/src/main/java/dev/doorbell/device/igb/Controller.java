@@ -1,0 +1,185 @@
+package dev.doorbell.device.igb;
+
+import static dev.doorbell.register.IgbBits.CTRL_PHY_RST;
+import static dev.doorbell.register.IgbBits.CTRL_RST;
+import static dev.doorbell.register.IgbRegister.CTRL;
+
+import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.igb.clock.SystemClock;
+import dev.doorbell.device.igb.filter.ReceiveFilters;
+import dev.doorbell.device.igb.filter.TransmitSwitch;
+import dev.doorbell.device.igb.interrupt.Interrupts;
+import dev.doorbell.device.igb.link.FlowControl;
+import dev.doorbell.device.igb.link.Link;
+import dev.doorbell.device.igb.nvm.Nvm;
+import dev.doorbell.device.igb.rate.TransmitArbiter;
+import dev.doorbell.device.igb.receive.ReceiveFifo;
+import dev.doorbell.device.igb.receive.Receiver;
+import dev.doorbell.device.igb.statistics.IgbCounter;
+import dev.doorbell.device.igb.statistics.Statistics;
+import dev.doorbell.device.igb.transmit.Transmitter;
+import dev.doorbell.device.interrupt.InterruptGaps;
+import dev.doorbell.frame.FrameBackend;
+import dev.doorbell.pci.PciPort;
+import dev.doorbell.register.IgbRegister;
+import dev.doorbell.register.RegisterFile;
+import dev.doorbell.time.Timeline;
+import java.util.EnumSet;
+import java.util.Set;
+
+/// The MAC: its units wired together, and the resets. What a register access does beyond storing is attached by the
+/// unit that the register belongs to.
+final class Controller {
+    /// What a software reset leaves alone: tables without a default value, the split of the packet buffer, and the
+    /// throttles, as drivers and the chip's model rely on.
+    private static final Set<IgbRegister> KEPT = EnumSet.of(
+            IgbRegister.MTA,
+            IgbRegister.VFTA,
+            IgbRegister.UTA,
+            IgbRegister.RXPBS,
+            IgbRegister.TXPBS,
+            IgbRegister.EITR,
+            IgbRegister.GPIE,
+            IgbRegister.WUS,
+            IgbRegister.RETA,
+            IgbRegister.RSSRK);
+
+    private static final IgbRegister[] CLEARED = EnumSet.complementOf(EnumSet.copyOf(KEPT)).stream()
+            .filter(r -> r.spec().aliasOf().isEmpty())
+            .toArray(IgbRegister[]::new);
+
+    private final FrameBackend backend;
+    private final PciPort port;
+    private final CounterTable<IgbCounter> counters;
+    private final RegisterFile registers = new RegisterFile(IgbRegister.values(), IgbRegister.SPACE_BYTES);
+    private final Interrupts interrupts;
+    private final Link link;
+    private final FlowControl flow;
+    private final Nvm nvm;
+    private final SystemClock clock;
+    private final TransmitArbiter arbiter;
+    private final Transmitter transmitter;
+    private final Receiver receiver;
+    private final IoWindow ioWindow = new IoWindow(this);
+    private boolean cable = true;
+
+    Controller(
+            IgbOptions options,
+            Timeline time,
+            FrameBackend backend,
+            PciPort port,
+            CounterTable<IgbCounter> counters,
+            InterruptGaps gaps) {
+        this.backend = backend;
+        this.port = port;
+        this.counters = counters;
+        interrupts = new Interrupts(registers, time, port, counters, gaps, options.interruptGapNs());
+        Statistics statistics = new Statistics(registers);
+        link = new Link(registers, time, interrupts, counters, options.autoNegotiationNs(), this::speedChanged);
+        flow = new FlowControl(registers, time, link, statistics);
+        nvm = new Nvm(registers, options.macAddress());
+        clock = new SystemClock(registers, time, interrupts);
+        ReceiveFilters filters = new ReceiveFilters(registers, statistics, clock, counters);
+        TransmitSwitch pools = new TransmitSwitch(registers, counters);
+        ReceiveFifo fifo = new ReceiveFifo(registers, interrupts, statistics, flow, counters);
+        receiver = new Receiver(registers, port, backend, interrupts, statistics, link, flow, fifo, filters, counters);
+        arbiter = new TransmitArbiter(registers, time, link, options.lineRate(), options.transmitRates());
+        transmitter = new Transmitter(
+                registers,
+                time,
+                port,
+                backend,
+                interrupts,
+                statistics,
+                link,
+                flow,
+                arbiter,
+                pools,
+                fifo,
+                clock,
+                counters);
+        registers.onWrite(CTRL, (offset, written) -> writeControl(written));
+    }
+
+    /// A guest's read of BAR0; `offset` is a multiple of 4.
+    int read(int offset) {
+        counters.increment(IgbCounter.REGISTER_READS);
+        if (registers.holds(offset)) return registers.read(offset);
+        counters.increment(IgbCounter.REGISTER_UNKNOWN);
+        return 0;
+    }
+
+    /// A guest's write to BAR0; `offset` is a multiple of 4.
+    void write(int offset, int value) {
+        counters.increment(IgbCounter.REGISTER_WRITES);
+        if (registers.holds(offset)) registers.write(offset, value);
+        else counters.increment(IgbCounter.REGISTER_UNKNOWN);
+    }
+
+    IoWindow ioWindow() {
+        return ioWindow;
+    }
+
+    void connectCable(boolean plugged) {
+        cable = plugged;
+        pollLink();
+    }
+
+    int doWork() {
+        pollLink();
+        int work = receiver.doWork() + transmitter.doWork();
+        // What one unit waits for, the other must not release; each releases its own between its steps.
+        if (!receiver.isWaiting() && !transmitter.isWaiting()) port.memory().releaseReads();
+        return work;
+    }
+
+    /// Everything as after power-on. The EEPROM's words and the operator's settings stay.
+    void powerOn() {
+        interrupts.powerOn(); // first: the reset itself must not interrupt
+        registers.resetAll();
+        ioWindow.reset();
+        nvm.release();
+        link.powerOn();
+        resetUnits();
+        interrupts.powerOn(); // again: nothing that the reset itself did is a cause
+        pollLink();
+    }
+
+    /// CTRL.RST: the MAC, but neither the PHY nor its link.
+    private void softwareReset() {
+        counters.increment(IgbCounter.SOFTWARE_RESETS);
+        interrupts.softwareReset();
+        for (IgbRegister register : CLEARED) registers.reset(register);
+        nvm.release();
+        link.softwareReset();
+        resetUnits();
+        interrupts.softwareReset();
+    }
+
+    private void resetUnits() {
+        nvm.load();
+        clock.reset();
+        arbiter.reset();
+        transmitter.reset();
+        receiver.reset();
+        flow.reset();
+    }
+
+    private void writeControl(int written) {
+        if ((written & CTRL_RST) != 0) {
+            softwareReset();
+            if ((written & CTRL_PHY_RST) != 0) link.powerOn();
+            return;
+        }
+        registers.store(CTRL, written);
+        link.controlWritten(written);
+    }
+
+    private void pollLink() {
+        link.partner(cable && backend.linkUp());
+    }
+
+    private void speedChanged() {
+        arbiter.speedChanged();
+    }
+}

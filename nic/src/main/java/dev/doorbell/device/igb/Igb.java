@@ -1,0 +1,122 @@
+package dev.doorbell.device.igb;
+
+import dev.doorbell.agent.Agent;
+import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.igb.statistics.IgbCounter;
+import dev.doorbell.device.interrupt.InterruptGaps;
+import dev.doorbell.frame.FrameBackend;
+import dev.doorbell.pci.PciCard;
+import dev.doorbell.pci.PciIdentity;
+import dev.doorbell.pci.PciPort;
+import dev.doorbell.time.Timeline;
+import org.jspecify.annotations.Nullable;
+
+/// An Intel 82576: the front of this package.
+///
+/// Register accesses, guest memory, frames and time come in; values, DMA, frames and interrupts go out. The card owns
+/// no thread and reads no clock but its timeline. One thread, the card's loop, calls everything except [#counters()]
+/// and [#interruptGaps()]. Nothing a guest does throws.
+public final class Igb implements PciCard, Agent {
+    private final IgbOptions options;
+    private final Timeline time;
+    private final FrameBackend backend;
+    private final PciIdentity identity;
+    private final CounterTable<IgbCounter> counters = new CounterTable<>(IgbCounter.class);
+    private final InterruptGaps interruptGaps = new InterruptGaps();
+    private @Nullable Controller controller; // from attach on
+
+    /// @param backend where frames go; belongs to the caller, who closes it
+    public Igb(IgbOptions options, Timeline time, FrameBackend backend) {
+        this.options = options;
+        this.time = time;
+        this.backend = backend;
+        identity = IgbIdentity.of(options.msix());
+    }
+
+    @Override
+    public PciIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public void attach(PciPort port) {
+        controller = new Controller(options, time, backend, port, counters, interruptGaps);
+    }
+
+    private Controller controller() {
+        Controller attached = controller;
+        if (attached == null) throw new IllegalStateException("the card is in no slot");
+        return attached;
+    }
+
+    /// Registers are 32 bits wide. A smaller read reads the whole register, with its side effects, and answers with
+    /// the bytes asked for; 8 bytes are two reads, the lower register first.
+    @Override
+    public long readBar(int bar, long offset, int sizeBytes) {
+        int word = readWord(bar, (int) offset & ~3);
+        if (sizeBytes == 4) return Integer.toUnsignedLong(word);
+        if (sizeBytes == 8) return ((long) readWord(bar, (int) offset + 4) << 32) | Integer.toUnsignedLong(word);
+        return (word >>> (8 * ((int) offset & 3))) & ((1L << (8 * sizeBytes)) - 1);
+    }
+
+    /// Writes of less than 32 bits change nothing and are counted; 8 bytes are two writes, the lower register first.
+    @Override
+    public void writeBar(int bar, long offset, int sizeBytes, long value) {
+        if (sizeBytes < 4) {
+            counters.increment(IgbCounter.REGISTER_PARTIAL);
+            return;
+        }
+        writeWord(bar, (int) offset, (int) value);
+        if (sizeBytes == 8) writeWord(bar, (int) offset + 4, (int) (value >>> 32));
+    }
+
+    private int readWord(int bar, int offset) {
+        return switch (bar) {
+            case IgbIdentity.REGISTERS -> controller().read(offset);
+            case IgbIdentity.IO_WINDOW -> controller().ioWindow().read(offset);
+            default -> -1; // no flash is fitted: an erased part's bytes
+        };
+    }
+
+    private void writeWord(int bar, int offset, int value) {
+        switch (bar) {
+            case IgbIdentity.REGISTERS -> controller().write(offset, value);
+            case IgbIdentity.IO_WINDOW -> controller().ioWindow().write(offset, value);
+            default -> counters.increment(IgbCounter.REGISTER_UNKNOWN);
+        }
+    }
+
+    @Override
+    public void reset() {
+        controller().powerOn();
+    }
+
+    /// The operator plugs the cable or pulls it. The link is up while both the cable and the backend are.
+    public void connectCable(boolean plugged) {
+        controller().connectCable(plugged);
+    }
+
+    /// What the card counts beside the guest's statistics registers; any thread.
+    public CounterTable<IgbCounter> counters() {
+        return counters;
+    }
+
+    /// Distances of the interrupts so far; any thread.
+    public InterruptGaps interruptGaps() {
+        return interruptGaps;
+    }
+
+    @Override
+    public String roleName() {
+        return "igb";
+    }
+
+    @Override
+    public int doWork() {
+        return controller().doWork();
+    }
+
+    /// The backend belongs to the caller; nothing else is held.
+    @Override
+    public void close() {}
+}
