@@ -15,12 +15,18 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         footer = {
             "",
-            "A card: e1000 (82540EM) or e1000-82545em, then",
+            "A card: igb (82576), e1000 (82540EM) or e1000-82545em, then",
             "  id=NAME              its name in lines and counters",
             "  socket=PATH          where it listens",
             "  netdev=ID            its backend",
             "  mac=ADDRESS          52:54:00:12:34:56 unless told, the next card the next address",
             "  interrupt-gap-us=N   least gap between two interrupts, whatever the guest programs",
+            "  of an igb:",
+            "  msix=on|off          whether it offers MSI-X; on unless told",
+            "  line-rate=on|off     whether its port sends no faster than its link; off unless told",
+            "  tx-rate=RATE[:RATE]  bits/s of transmit queue 0, 1 ... 15: 1M to 1G, 0 leaves the queue to the guest",
+            "  doorbells=trapped|shared",
+            "                       whether a guest's doorbell is a message or a store to memory; trapped unless told",
             "A backend: tap, stream, dgram, hubport, loopback or null, then id=ID and QEMU's options of it.",
             "An object: filter-dump,id=,netdev=,file=PATH or",
             "  filter-fault,id=,netdev=,seed=,loss=,duplicate=,reorder=,corrupt=,delay-us=",
@@ -29,6 +35,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  doorbell serve --device e1000,id=nic0,socket=/run/nic0.sock,netdev=n0 --netdev tap,id=n0,ifname=tap0",
+            "  doorbell serve --device igb,id=nic0,socket=/run/nic0.sock,netdev=n0,tx-rate=100M:10M --netdev null,id=n0",
             "  qemu-system-x86_64 ... -device \\",
             "    '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"/run/nic0.sock\"}}'"
         })
@@ -39,7 +46,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--device",
             required = true,
             paramLabel = "CARD",
-            description = "A card, as e1000,id=NAME,socket=PATH,netdev=ID[,...]; repeat it for more.")
+            description = "A card, as igb,id=NAME,socket=PATH,netdev=ID[,...]; repeat it for more.")
     private List<String> devices = List.of();
 
     @Option(

@@ -1,7 +1,7 @@
 package dev.doorbell.cli;
 
-import dev.doorbell.device.e1000.E1000;
-import dev.doorbell.device.e1000.E1000Counter;
+import dev.doorbell.device.CardTotal;
+import dev.doorbell.device.NetworkCard;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.linux.Poller;
 import dev.doorbell.vfiouser.VfioUserServer;
@@ -20,14 +20,14 @@ final class ServedCard {
 
     private final String id;
     private final VfioUserServer server;
-    private final E1000 card;
+    private final NetworkCard card;
     private final FrameBackend backend;
     private long refusals; // of the backend, as the card counted them
     private boolean blocked; // the backend took less than offered in the last duty cycle
     private boolean readable; // as the last poll found the backend
     private boolean muted;
 
-    ServedCard(String id, VfioUserServer server, E1000 card, FrameBackend backend) {
+    ServedCard(String id, VfioUserServer server, NetworkCard card, FrameBackend backend) {
         this.id = id;
         this.server = server;
         this.card = card;
@@ -41,7 +41,7 @@ final class ServedCard {
     /// One duty cycle.
     int doWork() {
         int work = server.doWork() + stepCard();
-        long refused = card.counters().get(E1000Counter.TRANSMIT_BACKPRESSURE);
+        long refused = card.total(CardTotal.BACKPRESSURE);
         blocked = refused != refusals;
         refusals = refused;
         muted = work == 0 && (muted || readable);

@@ -2,10 +2,8 @@ package dev.doorbell.cli;
 
 import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.Backends;
-import dev.doorbell.counter.CounterId;
 import dev.doorbell.counter.CounterTable;
-import dev.doorbell.device.e1000.E1000;
-import dev.doorbell.device.e1000.E1000Counter;
+import dev.doorbell.device.NetworkCard;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.pci.PciEndpoint;
 import dev.doorbell.time.WallTimeline;
@@ -24,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 /// Opened, then started, then stopped or closed; each once. A card that fails leaves a line on the error
 /// stream.
 final class Service implements AutoCloseable {
-    /// A card as counters see it.
+    /// A card as counters see it: its tables and totals may be read by any thread.
     ///
     /// @param index   place on the command line
     /// @param backend of the backend and its filters, by their ids
@@ -32,7 +30,7 @@ final class Service implements AutoCloseable {
             int index,
             DeviceOptions options,
             CounterTable<VfioUserCounter> server,
-            CounterTable<E1000Counter> card,
+            NetworkCard card,
             Map<String, CounterTable<BackendCounter>> backend) {}
 
     private final List<Part> parts = new ArrayList<>();
@@ -84,9 +82,9 @@ final class Service implements AutoCloseable {
                 backends.open(wiring.backends().get(index), wiring.filters().get(index));
         FrameBackend backend = opened.backend();
         try {
-            E1000 card = new E1000(device.options(), timeline, backend);
+            NetworkCard card = device.card().build(timeline, backend);
             VfioUserServer server = new VfioUserServer(device.socket(), new PciEndpoint(card), timeline);
-            parts.add(new Part(index, device, server.counters(), card.counters(), opened.counters()));
+            parts.add(new Part(index, device, server.counters(), card, opened.counters()));
             return new ServedCard(device.id(), server, card, backend);
         } catch (IOException | RuntimeException | Error e) {
             backend.close();
@@ -149,7 +147,7 @@ final class Service implements AutoCloseable {
                     .field("id", part.options().id())
                     .field("socket", part.options().socket());
             json.field("netdev", part.options().netdev());
-            table(json, "card", part.card());
+            table(json, "card", part.card().counters());
             json.beginObject("backends");
             part.backend().forEach((id, counters) -> table(json, id, counters));
             json.end();
@@ -159,7 +157,7 @@ final class Service implements AutoCloseable {
         return json.end().end().toString();
     }
 
-    private static <E extends Enum<E> & CounterId> void table(Json json, String name, CounterTable<E> table) {
+    private static void table(Json json, String name, CounterTable<?> table) {
         json.beginObject(name);
         table.forEach((label, value) -> json.field(label, value));
         json.end();

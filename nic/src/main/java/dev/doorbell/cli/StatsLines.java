@@ -1,6 +1,6 @@
 package dev.doorbell.cli;
 
-import dev.doorbell.device.e1000.E1000Counter;
+import dev.doorbell.device.CardTotal;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class StatsLines {
     StatsLines(Service service, PrintStream out) {
         parts = service.parts();
         this.out = out;
-        before = new long[parts.size()][E1000Counter.values().length];
+        before = new long[parts.size()][CardTotal.values().length];
     }
 
     void print() {
@@ -43,25 +43,21 @@ final class StatsLines {
     }
 
     private void line(Table rows, int card, double seconds) {
-        double doorbells = rate(card, E1000Counter.TRANSMIT_DOORBELLS, seconds)
-                + rate(card, E1000Counter.RECEIVE_DOORBELLS, seconds);
-        double registers =
-                rate(card, E1000Counter.REGISTER_READS, seconds) + rate(card, E1000Counter.REGISTER_WRITES, seconds);
         rows.row(
                 parts.get(card).options().id(),
-                rate(card, E1000Counter.TRANSMIT_FRAMES, seconds),
-                rate(card, E1000Counter.TRANSMIT_BYTES, seconds) * 8 / 1e6,
-                rate(card, E1000Counter.RECEIVE_FRAMES, seconds),
-                rate(card, E1000Counter.RECEIVE_BYTES, seconds) * 8 / 1e6,
-                doorbells,
-                registers,
-                rate(card, E1000Counter.INTERRUPTS, seconds));
+                rate(card, CardTotal.TRANSMIT_FRAMES, seconds),
+                rate(card, CardTotal.TRANSMIT_BYTES, seconds) * 8 / 1e6,
+                rate(card, CardTotal.RECEIVE_FRAMES, seconds),
+                rate(card, CardTotal.RECEIVE_BYTES, seconds) * 8 / 1e6,
+                rate(card, CardTotal.DOORBELLS, seconds),
+                rate(card, CardTotal.REGISTER_ACCESSES, seconds),
+                rate(card, CardTotal.INTERRUPTS, seconds));
     }
 
-    private double rate(int card, E1000Counter counter, double seconds) {
-        long now = parts.get(card).card().get(counter);
-        long was = before[card][counter.ordinal()];
-        before[card][counter.ordinal()] = now;
+    private double rate(int card, CardTotal total, double seconds) {
+        long now = parts.get(card).card().total(total);
+        long was = before[card][total.ordinal()];
+        before[card][total.ordinal()] = now;
         return (now - was) / seconds;
     }
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  doorbell vm",
-            "  doorbell vm --device e1000-82545em -- -smp 2",
+            "  doorbell vm --device igb,tx-rate=10M -- -smp 2",
             "  doorbell vm --netdev stream,id=n0,addr.type=unix,addr.path=/run/passt.sock"
         })
 final class VmCommand implements Callable<Integer> {
@@ -72,16 +72,21 @@ final class VmCommand implements Callable<Integer> {
             service.start();
             if (ownTap) bringUpTap();
             say(ownTap ? "the host is " + HOST_ADDRESS + ", the guest " + GUEST_ADDRESS + " on eth0" : backend);
-            return boot(run, socket, ownTap, service);
+            return boot(
+                    run,
+                    socket,
+                    ownTap,
+                    service,
+                    wiring.devices().getFirst().card().linuxDriver());
         } finally {
             Files.deleteIfExists(folder);
         }
     }
 
-    private int boot(Path run, Path socket, boolean ownTap, Service service)
+    private int boot(Path run, Path socket, boolean ownTap, Service service, String driver)
             throws IOException, InterruptedException, CommandFailure {
         List<String> words = new ArrayList<>(List.of(run.toString(), "--shell", "--no-reboot"));
-        words.addAll(List.of("--append", "doorbell.modules=e1000", "--vfio-user", socket.toString()));
+        words.addAll(List.of("--append", "doorbell.modules=" + driver, "--vfio-user", socket.toString()));
         if (ownTap) words.addAll(List.of("--append", "doorbell.address=" + GUEST_ADDRESS));
         words.add("--");
         words.addAll(qemuWords);

@@ -1,4 +1,5 @@
-/// The desk: what a register write means. One folder per card; `interrupt/` holds causes, masks and moderation.
+/// The desk: what a register write means. [NetworkCard] is any card as its
+/// operator sees it; one folder per card; `interrupt/` holds causes, masks and moderation.
 ///
 /// Cards are sans-IO: register accesses, guest memory, frames and time come in; values, DMA, frames and interrupts go
 /// out.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.doorbell.device.e1000.E1000Counter;
+import dev.doorbell.device.CardTotal;
 import dev.doorbell.option.OptionException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ class DriveTest {
         assertEquals(0, run.status(), run.err()::toString);
         assertThat(run.out().getFirst()).startsWith("action");
         assertThat(run.out().get(1)).startsWith("transmit\t66\t"); // 65536 bytes in frames of 1000, rounded up
-        assertEquals(66, service.parts().get(2).card().get(E1000Counter.TRANSMIT_FRAMES));
+        assertEquals(66, service.parts().get(2).card().total(CardTotal.TRANSMIT_FRAMES));
     }
 
     @Test

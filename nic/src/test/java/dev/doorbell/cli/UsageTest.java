@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each wrong command line ends with exit code 2 and one line that says what is wrong and what to do.
 class UsageTest {
+    private static final String IGB = "--device igb,id=a,socket=/nowhere/a.sock,netdev=n0";
     private static final String CARD = "--device e1000,id=a,socket=/nowhere/a.sock,netdev=n0";
 
     static Stream<Arguments> wrongCommandLines() {
@@ -21,8 +22,22 @@ class UsageTest {
                 wrong("fly", "'fly'; try doorbell --help"),
                 wrong("serve", "'--device=CARD'; try doorbell serve --help"),
                 wrong("serve " + CARD + " --http :80", "'--http'"),
-                wrong("serve --device virtio,id=a", "no such card; there are e1000 and e1000-82545em"),
-                wrong("serve --device igb,id=a", "igb: is not built yet"),
+                wrong("serve --device virtio,id=a", "no such card; there are igb, e1000 and e1000-82545em"),
+                wrong("serve --device igb", "--device igb: needs id="),
+                wrong("serve " + CARD + ",msix=on", "--device e1000: has no option msix; it takes"),
+                wrong("serve " + CARD + ",line-rate=on", "has no option line-rate; it takes"),
+                wrong("serve " + CARD + ",tx-rate=1M", "has no option tx-rate; it takes"),
+                wrong("serve " + IGB + ",msix=maybe", "--device igb: msix=maybe: expected on or off"),
+                wrong("serve " + IGB + ",line-rate=1G", "line-rate=1G: expected on or off"),
+                wrong("serve " + IGB + ",doorbells=loud", "doorbells=loud: expected trapped or shared"),
+                wrong("serve " + IGB + ",doorbells=shared", "doorbells=shared is not built yet"),
+                wrong("serve " + IGB + ",tx-rate=", "option tx-rate is empty"),
+                wrong("serve " + IGB + ",tx-rate=fast", "tx-rate=fast: expected a number"),
+                wrong("serve " + IGB + ",tx-rate=1M:", "tx-rate='': expected a number"),
+                wrong("serve " + IGB + ",tx-rate=10M:1k", "tx-rate=1k: expected 0 or 1M to 1G"),
+                wrong("serve " + IGB + ",tx-rate=2G", "tx-rate=2G: expected 0 or 1M to 1G"),
+                wrong("serve " + IGB + ",tx-rate=1M" + ":1M".repeat(16), "tx-rate= has 17 rates: there are 16 queues"),
+                wrong("serve " + IGB + ",colour=red", "--device igb: has no option colour; it takes"),
                 wrong("serve --device e1000", "needs id="),
                 wrong("serve --device e1000,id=a", "needs socket="),
                 wrong("serve --device e1000,id=a,socket=/s", "needs netdev="),

@@ -1,7 +1,12 @@
 package dev.doorbell.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.doorbell.device.e1000.E1000Model;
+import dev.doorbell.device.igb.IgbOptions;
 import dev.doorbell.option.OptionException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,9 +36,37 @@ class WiringTest {
                 List.of("null,id=n0", "null,id=n1", "null,id=n2"),
                 List.of());
 
-        assertEquals(0x5254_0012_3456L, wiring.devices().get(0).options().macAddress());
-        assertEquals(0x0200_0000_000aL, wiring.devices().get(1).options().macAddress());
-        assertEquals(50_000, wiring.devices().get(1).options().interruptGapNs());
-        assertEquals(0x5254_0012_3458L, wiring.devices().get(2).options().macAddress());
+        assertEquals(0x5254_0012_3456L, wiring.devices().get(0).card().macAddress());
+        assertEquals(0x0200_0000_000aL, wiring.devices().get(1).card().macAddress());
+        CardOptions.E1000Card second = assertInstanceOf(
+                CardOptions.E1000Card.class, wiring.devices().get(1).card());
+        assertEquals(50_000, second.options().interruptGapNs());
+        assertEquals(E1000Model.I82545EM, second.options().model());
+        assertEquals(0x5254_0012_3458L, wiring.devices().get(2).card().macAddress());
+    }
+
+    @Test
+    void igbTakesItsOwnOptions() throws OptionException {
+        IgbOptions options =
+                igb("igb,id=a,socket=/a,netdev=n,interrupt-gap-us=20,msix=off,line-rate=on,tx-rate=100M:0:1.5M");
+
+        assertEquals(0x5254_0012_3456L, options.macAddress());
+        assertEquals(20_000, options.interruptGapNs());
+        assertFalse(options.msix());
+        assertTrue(options.lineRate());
+        assertEquals(List.of(100_000_000L, 0L, 1_500_000L), options.transmitRates());
+    }
+
+    @Test
+    void igbIsExactAndFastUnlessToldOtherwise() throws OptionException {
+        IgbOptions options = igb("igb,id=a,socket=/a,netdev=n,doorbells=trapped");
+
+        assertEquals(new IgbOptions(0x5254_0012_3456L), options);
+        assertTrue(options.msix());
+    }
+
+    private static IgbOptions igb(String device) throws OptionException {
+        DeviceOptions options = DeviceOptions.parse(device, 0);
+        return assertInstanceOf(CardOptions.IgbCard.class, options.card()).options();
     }
 }

@@ -1,10 +1,10 @@
 package dev.doorbell.device.e1000;
 
-import dev.doorbell.agent.Agent;
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.CardTotal;
+import dev.doorbell.device.NetworkCard;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.frame.FrameBackend;
-import dev.doorbell.pci.PciCard;
 import dev.doorbell.pci.PciIdentity;
 import dev.doorbell.pci.PciPort;
 import dev.doorbell.time.Timeline;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Register accesses, guest memory, frames and time come in; values, DMA, frames and interrupts go out. The card owns
 /// no thread and reads no clock but its timeline. One thread, the card's loop, calls everything except [#counters()]
 /// and [#interruptGaps()]. Nothing a guest does throws.
-public final class E1000 implements PciCard, Agent {
+public final class E1000 implements NetworkCard {
     private final E1000Options options;
     private final Timeline time;
     private final FrameBackend backend;
@@ -84,17 +84,33 @@ public final class E1000 implements PciCard, Agent {
         controller().powerOn();
     }
 
-    /// The operator plugs the cable or pulls it. The link is up while both the cable and the backend are.
+    @Override
     public void connectCable(boolean plugged) {
         controller().connectCable(plugged);
     }
 
-    /// What the card counts beside the guest's statistics registers; any thread.
+    @Override
     public CounterTable<E1000Counter> counters() {
         return counters;
     }
 
-    /// Distances of the interrupts so far; any thread.
+    @Override
+    public long total(CardTotal which) {
+        return switch (which) {
+            case TRANSMIT_FRAMES -> counters.get(E1000Counter.TRANSMIT_FRAMES);
+            case TRANSMIT_BYTES -> counters.get(E1000Counter.TRANSMIT_BYTES);
+            case RECEIVE_FRAMES -> counters.get(E1000Counter.RECEIVE_FRAMES);
+            case RECEIVE_BYTES -> counters.get(E1000Counter.RECEIVE_BYTES);
+            case DOORBELLS ->
+                counters.get(E1000Counter.TRANSMIT_DOORBELLS) + counters.get(E1000Counter.RECEIVE_DOORBELLS);
+            case REGISTER_ACCESSES ->
+                counters.get(E1000Counter.REGISTER_READS) + counters.get(E1000Counter.REGISTER_WRITES);
+            case INTERRUPTS -> counters.get(E1000Counter.INTERRUPTS);
+            case BACKPRESSURE -> counters.get(E1000Counter.TRANSMIT_BACKPRESSURE);
+        };
+    }
+
+    @Override
     public InterruptGaps interruptGaps() {
         return interruptGaps;
     }

@@ -1,11 +1,11 @@
 package dev.doorbell.device.igb;
 
-import dev.doorbell.agent.Agent;
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.CardTotal;
+import dev.doorbell.device.NetworkCard;
 import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.frame.FrameBackend;
-import dev.doorbell.pci.PciCard;
 import dev.doorbell.pci.PciIdentity;
 import dev.doorbell.pci.PciPort;
 import dev.doorbell.time.Timeline;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Register accesses, guest memory, frames and time come in; values, DMA, frames and interrupts go out. The card owns
 /// no thread and reads no clock but its timeline. One thread, the card's loop, calls everything except [#counters()]
 /// and [#interruptGaps()]. Nothing a guest does throws.
-public final class Igb implements PciCard, Agent {
+public final class Igb implements NetworkCard {
     private final IgbOptions options;
     private final Timeline time;
     private final FrameBackend backend;
@@ -91,17 +91,32 @@ public final class Igb implements PciCard, Agent {
         controller().powerOn();
     }
 
-    /// The operator plugs the cable or pulls it. The link is up while both the cable and the backend are.
+    @Override
     public void connectCable(boolean plugged) {
         controller().connectCable(plugged);
     }
 
-    /// What the card counts beside the guest's statistics registers; any thread.
+    @Override
     public CounterTable<IgbCounter> counters() {
         return counters;
     }
 
-    /// Distances of the interrupts so far; any thread.
+    @Override
+    public long total(CardTotal which) {
+        return switch (which) {
+            case TRANSMIT_FRAMES -> counters.get(IgbCounter.TRANSMIT_FRAMES);
+            case TRANSMIT_BYTES -> counters.get(IgbCounter.TRANSMIT_BYTES);
+            case RECEIVE_FRAMES -> counters.get(IgbCounter.RECEIVE_FRAMES);
+            case RECEIVE_BYTES -> counters.get(IgbCounter.RECEIVE_BYTES);
+            case DOORBELLS -> counters.get(IgbCounter.TRANSMIT_DOORBELLS) + counters.get(IgbCounter.RECEIVE_DOORBELLS);
+            case REGISTER_ACCESSES ->
+                counters.get(IgbCounter.REGISTER_READS) + counters.get(IgbCounter.REGISTER_WRITES);
+            case INTERRUPTS -> counters.get(IgbCounter.INTERRUPTS);
+            case BACKPRESSURE -> counters.get(IgbCounter.TRANSMIT_BACKPRESSURE);
+        };
+    }
+
+    @Override
     public InterruptGaps interruptGaps() {
         return interruptGaps;
     }
