@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// What the headers of one frame say: VLAN tag, IP, TCP or UDP, and where each lies.
+/// What the headers of one frame say: VLAN tags, IP, TCP, UDP or SCTP, PTP, and where each lies.
 ///
 /// [#parse] copies the headers once and checks them once; after that no accessor can fail, whatever the
 /// sender of the frame does. A header that is cut short or contradicts the frame's length is as if it were
@@ -14,56 +14,143 @@ import java.nio.ByteOrder;
 public final class FrameHeaders {
     public static final int TYPE_IPV4 = 0x0800;
     public static final int TYPE_IPV6 = 0x86DD;
+    public static final int TYPE_PTP = 0x88F7;
     public static final int PROTOCOL_TCP = 6;
     public static final int PROTOCOL_UDP = 17;
+    public static final int PROTOCOL_SCTP = 132;
     public static final int ETHERNET_BYTES = 14;
     public static final int TAG_BYTES = 4;
     public static final int IPV6_BYTES = 40;
-    /// Where the checksum stands in a TCP and in a UDP header.
+    public static final int SCTP_BYTES = 12;
+    /// Where the checksum stands in a TCP, a UDP and an SCTP header.
     public static final int TCP_CHECKSUM = 16;
 
     public static final int UDP_CHECKSUM = 6;
+    public static final int SCTP_CHECKSUM = 8;
+
+    /// TCP flags as [#tcpFlags()] gives them.
+    public static final int TCP_FIN = 1;
+
+    public static final int TCP_SYN = 1 << 1;
+    public static final int TCP_RST = 1 << 2;
+    public static final int TCP_PSH = 1 << 3;
+    public static final int TCP_ACK = 1 << 4;
+    public static final int TCP_URG = 1 << 5;
+
+    /// UDP ports of PTP's event and general messages.
+    public static final int PORT_PTP_EVENT = 319;
+
+    public static final int PORT_PTP_GENERAL = 320;
+    /// Bytes of a PTP header that are looked at: up to and with the control field.
+    public static final int PTP_BYTES = 34;
+
+    /// [#parse]: there is no outer tag.
+    public static final int NO_OUTER = -1;
 
     /// Header bytes looked at; what lies behind is not parsed.
     private static final int WINDOW_BYTES = 256;
 
+    private static final int TYPE_LEAST = 0x0600; // below: a length, 802.2 follows
+    private static final long SNAP_ETHERNET = 0xAAAA_0300_0000L; // LLC and SNAP headers before a type
+    private static final int SNAP_BYTES = 8;
     private static final int EXTENSION_LIMIT = 8;
+    private static final int HOP_BY_HOP = 0;
+    private static final int ROUTING = 43;
+    private static final int FRAGMENT = 44;
+    private static final int DESTINATION_OPTIONS = 60;
+    private static final int ROUTING_TYPE_HOME = 2;
+    private static final int OPTION_PAD1 = 0;
+    private static final int OPTION_HOME_ADDRESS = 0xC9;
+    private static final int IPV6_ADDRESS_BYTES = 16;
     private static final int IPV4_FRAGMENT_BITS = 0x3FFF; // more fragments, and the offset
     private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt BE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong BE64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final MemorySegment window = Arena.ofAuto().allocate(WINDOW_BYTES, 64);
     private int held;
     private int frameBytes;
     private boolean tagged;
+    private int tagAt;
+    private int etherType;
     private int layer3;
     private int ipVersion;
     private int ipEnd;
     private int ipHeader;
+    private boolean extended;
+    private int routedTo; // IPv6: where the final destination stands; the header's own if there is no other
+    private int home; // IPv6: where the sender's home address stands; the header's source if there is no other
     private boolean fragment;
+    private int ipProtocol;
     private int protocol;
     private int layer4;
     private int layer4End;
+    private int ptp;
 
     /// Looks at a frame.
     ///
     /// @param vlanType EtherType of a VLAN tag
     public void parse(FrameBatch batch, int frame, int vlanType) {
+        begin(batch, frame);
+        if (held < ETHERNET_BYTES) return;
+        if (etherType == vlanType && held >= ETHERNET_BYTES + TAG_BYTES) tagAt(ETHERNET_BYTES);
+        parseLayer3();
+    }
+
+    /// Looks at a frame whose tags may be stacked, and behind 802.2 headers too.
+    ///
+    /// With an outer type, only the pair of an outer and an inner tag makes a tagged frame, and [#vlanTag()] is the
+    /// inner one; behind an outer tag alone the higher layers are found all the same.
+    ///
+    /// @param vlanType  EtherType of a VLAN tag, the inner one where there are two
+    /// @param outerType EtherType of the outer tag, or [#NO_OUTER] when frames carry one tag at most
+    public void parse(FrameBatch batch, int frame, int vlanType, int outerType) {
+        begin(batch, frame);
+        if (held < ETHERNET_BYTES) return;
+        int at = ETHERNET_BYTES;
+        if (outerType != NO_OUTER && etherType == outerType && held >= at + TAG_BYTES) {
+            layer3 += TAG_BYTES;
+            etherType = u16(layer3 - 2);
+            at = layer3;
+        }
+        boolean paired = outerType == NO_OUTER || at > ETHERNET_BYTES;
+        if (paired && etherType == vlanType && held >= at + TAG_BYTES) tagAt(at);
+        if (etherType < TYPE_LEAST) skipSnap();
+        parseLayer3();
+    }
+
+    private void begin(FrameBatch batch, int frame) {
         frameBytes = batch.lengthBytes(frame);
         held = batch.copyTo(frame, 0, WINDOW_BYTES, window, 0);
         tagged = false;
         layer3 = ETHERNET_BYTES;
         ipVersion = 0;
+        ipHeader = 0;
+        ipProtocol = -1;
+        extended = false;
         fragment = false;
         protocol = 0;
-        if (held < ETHERNET_BYTES) return;
-        int type = u16(12);
-        if (type == vlanType && held >= ETHERNET_BYTES + TAG_BYTES) {
-            tagged = true;
-            layer3 += TAG_BYTES;
-            type = u16(16);
-        }
-        if (type == TYPE_IPV4) parseIpv4();
-        else if (type == TYPE_IPV6) parseIpv6();
+        ptp = 0;
+        etherType = held < ETHERNET_BYTES ? 0 : u16(ETHERNET_BYTES - 2);
+    }
+
+    private void tagAt(int at) {
+        tagged = true;
+        tagAt = at;
+        layer3 = at + TAG_BYTES;
+        etherType = u16(layer3 - 2);
+    }
+
+    private void skipSnap() {
+        if (held < layer3 + SNAP_BYTES || window.get(BE64, layer3) >>> 16 != SNAP_ETHERNET) return;
+        etherType = u16(layer3 + 6);
+        layer3 += SNAP_BYTES;
+    }
+
+    private void parseLayer3() {
+        if (etherType == TYPE_IPV4) parseIpv4();
+        else if (etherType == TYPE_IPV6) parseIpv6();
+        else if (etherType == TYPE_PTP && held >= layer3 + PTP_BYTES) ptp = layer3;
     }
 
     private void parseIpv4() {
@@ -74,8 +161,10 @@ public final class FrameHeaders {
         ipVersion = 4;
         ipHeader = header;
         ipEnd = layer3 + total;
+        extended = header > 20;
         fragment = (u16(layer3 + 6) & IPV4_FRAGMENT_BITS) != 0;
-        parseLayer4(u8(layer3 + 9), layer3 + header);
+        ipProtocol = u8(layer3 + 9);
+        parseLayer4(layer3 + header);
     }
 
     private void parseIpv6() {
@@ -84,35 +173,79 @@ public final class FrameHeaders {
         if (end > frameBytes) return;
         ipVersion = 6;
         ipEnd = end;
+        ipHeader = IPV6_BYTES;
+        home = layer3 + 8;
+        routedTo = layer3 + 8 + IPV6_ADDRESS_BYTES;
         int next = u8(layer3 + 6);
         int at = layer3 + IPV6_BYTES;
         for (int extensions = 0; extensions < EXTENSION_LIMIT; extensions++) {
-            boolean skippable = next == 0 || next == 43 || next == 60; // hop by hop, routing, destination options
-            if (next == 44) fragment = true;
+            boolean skippable = next == HOP_BY_HOP || next == ROUTING || next == DESTINATION_OPTIONS;
+            if (next == FRAGMENT) fragment = true;
             if (!skippable) break;
+            extended = true;
+            if (at + 8 > held || at + 8 > ipEnd) return;
+            int bytes = (u8(at + 1) + 1) * 8;
+            if (at + bytes <= Math.min(held, ipEnd)) findAlternates(next, at, bytes);
+            next = u8(at);
+            at += bytes;
+        }
+        if (fragment) {
+            extended = true;
             if (at + 8 > held || at + 8 > ipEnd) return;
             next = u8(at);
-            at += (u8(at + 1) + 1) * 8;
+            at += 8;
         }
         ipHeader = at - layer3;
-        parseLayer4(next, at);
+        ipProtocol = next;
+        parseLayer4(at);
     }
 
-    private void parseLayer4(int next, int at) {
-        if (fragment) return;
-        if (next == PROTOCOL_TCP && at + 20 <= Math.min(held, ipEnd)) {
-            int header = (u8(at + 12) >>> 4) * 4;
-            if (header < 20 || at + header > ipEnd) return;
-            layer4End = ipEnd;
-        } else if (next == PROTOCOL_UDP && at + 8 <= Math.min(held, ipEnd)) {
-            int length = u16(at + 4);
-            if (length < 8 || at + length > ipEnd) return;
-            layer4End = at + length;
-        } else {
-            return;
+    /// The addresses that mobile IPv6 puts in the place of those in the header. // RFC 6275, 6.3 and 6.4
+    private void findAlternates(int header, int at, int bytes) {
+        if (header == ROUTING) {
+            boolean toHome = u8(at + 2) == ROUTING_TYPE_HOME && u8(at + 3) == 1 && bytes == 8 + IPV6_ADDRESS_BYTES;
+            if (toHome) routedTo = at + 8;
+        } else if (header == DESTINATION_OPTIONS) {
+            int end = at + bytes;
+            for (int option = at + 2; option + 2 <= end; ) {
+                int type = u8(option);
+                int length = type == OPTION_PAD1 ? -1 : u8(option + 1);
+                if (type == OPTION_HOME_ADDRESS && length == IPV6_ADDRESS_BYTES && option + 2 + length <= end)
+                    home = option + 2;
+                option += 2 + length;
+            }
         }
-        protocol = next;
+    }
+
+    private void parseLayer4(int at) {
+        if (fragment) return;
+        int available = Math.min(held, ipEnd);
+        switch (ipProtocol) {
+            case PROTOCOL_TCP -> {
+                if (at + 20 > available) return;
+                int header = (u8(at + 12) >>> 4) * 4;
+                if (header < 20 || at + header > ipEnd) return;
+                layer4End = ipEnd;
+            }
+            case PROTOCOL_UDP -> {
+                if (at + 8 > available) return;
+                int length = u16(at + 4);
+                if (length < 8 || at + length > ipEnd) return;
+                layer4End = at + length;
+            }
+            case PROTOCOL_SCTP -> {
+                if (at + SCTP_BYTES > available) return;
+                layer4End = ipEnd;
+            }
+            default -> {
+                return;
+            }
+        }
+        protocol = ipProtocol;
         layer4 = at;
+        int port = destinationPort();
+        boolean toPtp = protocol == PROTOCOL_UDP && (port == PORT_PTP_EVENT || port == PORT_PTP_GENERAL);
+        if (toPtp && at + 8 + PTP_BYTES <= Math.min(held, layer4End)) ptp = at + 8;
     }
 
     private int u8(int at) {
@@ -136,14 +269,24 @@ public final class FrameHeaders {
         return EthernetAddress.read(window, EthernetAddress.BYTES);
     }
 
-    /// Whether a VLAN tag follows the addresses.
+    /// The EtherType behind the tags (and behind 802.2 headers where those are looked at), or a length below 0x600.
+    public int etherType() {
+        return etherType;
+    }
+
+    /// Whether a VLAN tag follows the addresses; of stacked tags, whether both are there.
     public boolean isTagged() {
         return tagged;
     }
 
+    /// Where the tag starts, its type first: 12, or 16 behind an outer tag. Meaningless unless [#isTagged()].
+    public int tagStart() {
+        return tagAt - 2;
+    }
+
     /// The tag's control information; meaningless unless [#isTagged()].
     public int vlanTag() {
-        return u16(14);
+        return u16(tagAt);
     }
 
     /// 4, 6, or 0 when the frame holds no well-formed IP header.
@@ -151,7 +294,7 @@ public final class FrameHeaders {
         return ipVersion;
     }
 
-    /// Where the IP header starts.
+    /// Where the IP header starts, or what else follows the EtherType.
     public int ipStart() {
         return layer3;
     }
@@ -161,29 +304,97 @@ public final class FrameHeaders {
         return ipHeader;
     }
 
+    /// Whether the IPv4 header has options, or extension headers follow the IPv6 header.
+    public boolean ipExtended() {
+        return extended;
+    }
+
+    /// Whether it is a fragment of an IP packet, the first one too.
+    public boolean isFragment() {
+        return fragment;
+    }
+
+    /// The IPv4 header's identification; meaningless for other frames.
+    public int ipId() {
+        return u16(layer3 + 4);
+    }
+
     /// Whether the IPv4 header's checksum is right.
     public boolean ipChecksumRight() {
         return InternetChecksum.sum(window, layer3, ipHeader) == 0xFFFF;
     }
 
-    /// [#PROTOCOL_TCP], [#PROTOCOL_UDP], or 0 for everything else and for fragments.
+    /// Protocol number behind the IP header and those extension headers that are known, whether or not that header
+    /// is there; -1 without IP.
+    public int ipProtocol() {
+        return ipProtocol;
+    }
+
+    /// IPv4 source (high half) and destination in network order; meaningless for other frames.
+    public long ipv4Addresses() {
+        return window.get(BE64, layer3 + 12);
+    }
+
+    /// Half of an IPv6 address in network order; meaningless for other frames.
+    ///
+    /// @param index 0 and 1: source, 2 and 3: destination
+    public long ipv6AddressHalf(int index) {
+        return window.get(BE64, layer3 + 8 + 8 * index);
+    }
+
+    /// As [#ipv6AddressHalf], but the sender's home address and the routing header's destination where they are
+    /// given. // RFC 6275
+    public long ipv6HomeAddressHalf(int index) {
+        return window.get(BE64, (index < 2 ? home : routedTo - IPV6_ADDRESS_BYTES) + 8 * index);
+    }
+
+    /// Whether an IPv6 packet gives a home address or a routing header's destination.
+    public boolean hasHomeAddress() {
+        return ipVersion == 6 && (home != layer3 + 8 || routedTo != layer3 + 8 + IPV6_ADDRESS_BYTES);
+    }
+
+    /// [#PROTOCOL_TCP], [#PROTOCOL_UDP], [#PROTOCOL_SCTP], or 0 for everything else and for fragments.
     public int protocol() {
         return protocol;
     }
 
-    /// Where the TCP or UDP header starts.
+    /// Whether layer 4 is protected by the Internet checksum: TCP or UDP.
+    public boolean hasInternetChecksum() {
+        return protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP;
+    }
+
+    /// Where the TCP, UDP or SCTP header starts.
     public int layer4Start() {
         return layer4;
     }
 
-    /// Where the TCP or UDP packet ends; padding follows.
+    /// Where the TCP, UDP or SCTP packet ends; padding follows.
     public int layer4End() {
         return layer4End;
     }
 
-    /// Bytes of the TCP or UDP header.
+    /// Bytes of the TCP, UDP or SCTP header.
     public int layer4HeaderBytes() {
-        return protocol == PROTOCOL_TCP ? (u8(layer4 + 12) >>> 4) * 4 : 8;
+        return switch (protocol) {
+            case PROTOCOL_TCP -> (u8(layer4 + 12) >>> 4) * 4;
+            case PROTOCOL_SCTP -> SCTP_BYTES;
+            default -> 8;
+        };
+    }
+
+    /// Source (high half) and destination port; meaningless without [#protocol()].
+    public int ports() {
+        return window.get(BE32, layer4);
+    }
+
+    /// Meaningless without [#protocol()].
+    public int destinationPort() {
+        return u16(layer4 + 2);
+    }
+
+    /// `TCP_` bits of a TCP header; 0 for everything else.
+    public int tcpFlags() {
+        return protocol == PROTOCOL_TCP ? u8(layer4 + 13) & 0x3F : 0;
     }
 
     /// Whether a UDP sender left its checksum out.
@@ -197,5 +408,20 @@ public final class FrameHeaders {
                 ? InternetChecksum.sum(window, layer3 + 12, 8)
                 : InternetChecksum.sum(window, layer3 + 8, 32);
         return InternetChecksum.add(addresses, protocol);
+    }
+
+    /// Whether [#PTP_BYTES] of a PTP message are there: behind its own EtherType, or behind UDP to a port of PTP.
+    public boolean isPtp() {
+        return ptp != 0;
+    }
+
+    /// Byte `index` of the PTP message, below [#PTP_BYTES]; meaningless unless [#isPtp()].
+    public int ptpByte(int index) {
+        return u8(ptp + index);
+    }
+
+    /// Eight bytes of the PTP message in network order, as [#ptpByte].
+    public long ptpLong(int index) {
+        return window.get(BE64, ptp + index);
     }
 }

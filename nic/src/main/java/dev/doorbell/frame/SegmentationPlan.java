@@ -129,9 +129,8 @@ public final class SegmentationPlan {
     /// @param payload payload of each full segment
     /// @return false when the frame is no TCP or UDP over IP that could be cut
     public boolean fromHeaders(FrameHeaders headers, int payload) {
-        int protocol = headers.protocol();
-        if (protocol == 0) return false;
-        boolean isTcp = protocol == FrameHeaders.PROTOCOL_TCP;
+        if (!headers.hasInternetChecksum()) return false;
+        boolean isTcp = headers.protocol() == FrameHeaders.PROTOCOL_TCP;
         int at = headers.layer4Start();
         int header = at + headers.layer4HeaderBytes();
         begin(header, payload, headers.layer4End() - header);

@@ -31,7 +31,7 @@ final class ReceiveChecksum {
         int control = registers.get(RXCSUM);
         boolean checksIp = (control & RXCSUM_IPOFLD) != 0 && headers.ipVersion() == 4;
         boolean checksLayer4 = (control & RXCSUM_TUOFLD) != 0
-                && headers.protocol() != 0
+                && headers.hasInternetChecksum()
                 && !headers.udpChecksumAbsent()
                 && (headers.ipVersion() == 4 || (control & RXCSUM_IPV6OFL) != 0);
         long bits = checksIp || checksLayer4 ? 0 : LegacyReceiveDescriptor.IXSM;
