@@ -6,6 +6,7 @@ import static dev.doorbell.register.E1000Register.RNBC;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.frame.ArrivalSplitter;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.pci.PciPort;

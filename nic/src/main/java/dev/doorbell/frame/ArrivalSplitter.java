@@ -1,15 +1,10 @@
-package dev.doorbell.device.e1000;
+package dev.doorbell.frame;
 
 import static dev.doorbell.frame.FrameBatch.SEGMENT_NONE;
 
-import dev.doorbell.frame.FrameBatch;
-import dev.doorbell.frame.FrameHeaders;
-import dev.doorbell.frame.SegmentationPlan;
-import dev.doorbell.frame.Segmenter;
-
 /// Cuts a large frame that a backend delivers whole into the frames that a wire would have carried: the
-/// chip has no way to hand a larger one to its driver.
-final class ArrivalSplitter {
+/// chip has no way to hand a larger one to its driver. One thread; allocates nothing after the constructor.
+public final class ArrivalSplitter {
     private static final int BATCH_FRAMES = 32;
     private static final int BATCH_SLICES = 512;
     private static final int VLAN_TYPE = 0x8100;
@@ -25,7 +20,8 @@ final class ArrivalSplitter {
     private int made;
     private int next;
 
-    void clear() {
+    /// Forgets the frame in work.
+    public void clear() {
         segments.clear();
         next = 0;
         made = 0;
@@ -35,7 +31,7 @@ final class ArrivalSplitter {
     /// Starts with a frame that asks for segmentation; it must stay as it is until [#hasNext()] is false.
     ///
     /// @return false when it is no frame that could be cut
-    boolean begin(FrameBatch batch, int frame) {
+    public boolean begin(FrameBatch batch, int frame) {
         assert batch.segmentType(frame) != SEGMENT_NONE : "nothing to cut";
         clear();
         headers.parse(batch, frame, VLAN_TYPE);
@@ -47,12 +43,13 @@ final class ArrivalSplitter {
         return true;
     }
 
-    boolean hasNext() {
+    /// Whether segments are left of the frame given to [#begin].
+    public boolean hasNext() {
         return next < segments.size() || made < total;
     }
 
     /// Makes the next segment the current one.
-    void next() {
+    public void next() {
         if (next == segments.size()) {
             segments.clear();
             next = 0;
@@ -61,11 +58,12 @@ final class ArrivalSplitter {
         next++;
     }
 
-    FrameBatch batch() {
+    /// Where the current segment is: frame [#frame()] of this batch.
+    public FrameBatch batch() {
         return segments;
     }
 
-    int frame() {
+    public int frame() {
         return next - 1;
     }
 }
