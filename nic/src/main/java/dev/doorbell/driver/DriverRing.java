@@ -2,7 +2,7 @@ package dev.doorbell.driver;
 
 import java.lang.foreign.MemorySegment;
 
-/// What both rings have: descriptors of 16 bytes in driver memory, each with a buffer of its own.
+/// What both rings have: descriptors of 16 bytes in driver memory, as a rule each with a buffer of its own.
 ///
 /// A descriptor is two little-endian 64-bit words: the buffer's address, and everything else.
 abstract sealed class DriverRing permits TransmitRing, ReceiveRing {
@@ -10,6 +10,7 @@ abstract sealed class DriverRing permits TransmitRing, ReceiveRing {
 
     private static final int ALIGNMENT_BYTES = 128; // 13.4.25 asks for 16; a cache line keeps neighbours apart
     private static final int PAGE_BYTES = 4096;
+    private static final long NO_BUFFERS = -1;
 
     final MemorySegment segment;
     final int entries;
@@ -17,12 +18,14 @@ abstract sealed class DriverRing permits TransmitRing, ReceiveRing {
     private final long ringOffset;
     private final long buffersOffset;
 
-    DriverRing(DriverMemory memory, int entries, int bufferBytes) {
+    /// @param ownBuffers whether each descriptor gets a buffer of `bufferBytes`; without, whoever fills the ring says
+    ///                   where the bytes are
+    DriverRing(DriverMemory memory, int entries, int bufferBytes, boolean ownBuffers) {
         segment = memory.segment();
         this.entries = entries;
         this.bufferBytes = bufferBytes;
         ringOffset = memory.take((long) entries * DESCRIPTOR_BYTES, ALIGNMENT_BYTES);
-        buffersOffset = memory.take((long) entries * bufferBytes, PAGE_BYTES);
+        buffersOffset = ownBuffers ? memory.take((long) entries * bufferBytes, PAGE_BYTES) : NO_BUFFERS;
     }
 
     /// Bus address of the ring.
@@ -42,6 +45,10 @@ abstract sealed class DriverRing permits TransmitRing, ReceiveRing {
     /// Descriptors from `from` up to but not including `to`.
     final int distance(int from, int to) {
         return to >= from ? to - from : to - from + entries;
+    }
+
+    final boolean hasBuffers() {
+        return buffersOffset != NO_BUFFERS;
     }
 
     final long bufferOffset(int index) {

@@ -5,9 +5,11 @@ import static dev.doorbell.register.E1000Register.*;
 
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.pci.InterruptKind;
-import dev.doorbell.pci.InterruptSink;
 import dev.doorbell.pci.PciFunction;
 import dev.doorbell.register.E1000Register;
+import dev.doorbell.register.Register;
+import java.util.Arrays;
+import java.util.List;
 
 /// A driver of the 82540EM, written in the order of the 8254x manual (317453 rev 4.0; the numbers are its
 /// sections).
@@ -15,7 +17,13 @@ import dev.doorbell.register.E1000Register;
 /// It drives whatever implements [PciFunction]: a card in this process, or one behind a vfio-user socket.
 /// Frames come and go in batches: [#transmit] and [#receive] touch memory and at most one register a call.
 /// Start reading at [#start]. One thread; nothing is allocated after the constructor.
-public final class E1000Driver implements InterruptSink, AutoCloseable {
+public final class E1000Driver implements NetworkDriver {
+    /// PCI device and vendor id, as the first word of configuration space has them.
+    static final int ID_82540EM = 0x100E_8086;
+
+    static final int ID_82545EM = 0x100F_8086;
+
+    private static final List<Register> TABLE = List.copyOf(Arrays.asList(E1000Register.values()));
     private static final long RESET_SETTLE_NS = 10_000_000; // pending bus transactions end
     private static final long EEPROM_RELOAD_NS = 5_000_000;
     private static final long LINK_POLL_NS = 10_000_000;
@@ -36,8 +44,8 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
     private final Phy phy;
     private final Eeprom eeprom;
     private final DriverStatistics statistics;
-    private final ReceiveRing receiveRing;
-    private final TransmitRing transmitRing;
+    private final E1000ReceiveRing receiveRing;
+    private final E1000TransmitRing transmitRing;
     private final int giveBackAt; // descriptors that are worth a write of RDT
     private long macAddress;
     private boolean interruptPending;
@@ -55,15 +63,14 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         registers = new Registers(function);
         phy = new Phy(registers, delay);
         eeprom = new Eeprom(registers, delay);
-        statistics = new DriverStatistics(registers);
-        receiveRing = new ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
-        transmitRing = new TransmitRing(memory, options.ringEntries(), options.bufferBytes());
+        statistics = new DriverStatistics(registers, TABLE, CRCERRS, TSCTFC);
+        receiveRing = new E1000ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
+        transmitRing = new E1000TransmitRing(memory, options.ringEntries(), options.bufferBytes());
         giveBackAt = options.ringEntries() / 4;
     }
 
-    /// Brings the card up, from whatever state it is in. 14
-    ///
-    /// @throws DriverException when it does not answer as an 82540EM does, or finds no link
+    /// 14
+    @Override
     public void start() {
         open();
         maskInterrupts();
@@ -80,13 +87,10 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         if (options.interrupts()) enableInterrupts();
     }
 
-    /// Makes the registers readable and leaves them as they are: enough to look, and the first step of
-    /// [#start].
-    ///
-    /// @throws DriverException when there is another card or none
+    @Override
     public void open() {
         function.connect(memory.dma(), this);
-        registers.checkDevice();
+        registers.checkDevice("82540EM or 82545EM", ID_82540EM, ID_82545EM);
         registers.enablePci();
     }
 
@@ -215,15 +219,9 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         registers.write(IMC, -1);
     }
 
-    /// Sends frames of `batch[from..size)`: takes back what is done, fills what is free, rings the doorbell
-    /// once.
-    ///
-    /// A frame that lies wholly in driver memory is sent from where it lies and must stay as it is until
-    /// [#idle]; any other is copied. Open checksums and large TCP frames are left to the card; of the
-    /// latter the caller has made the headers ready as 3.5 asks: lengths 0, and no length in the
+    /// Of large TCP frames the caller has made the headers ready as 3.5 asks: lengths 0, and no length in the
     /// pseudo-header's sum.
-    ///
-    /// @return frames taken; fewer than offered when the ring is full
+    @Override
     public int transmit(FrameBatch batch, int from) {
         transmitRing.clean();
         int before = transmitRing.tail();
@@ -235,21 +233,19 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
         return taken;
     }
 
-    /// Whether every frame has been sent, as far as the card has reported.
+    @Override
     public boolean idle() {
         transmitRing.clean();
         return transmitRing.waiting() == 0;
     }
 
-    /// Transmit descriptors that are free, as far as the card has reported.
+    @Override
     public int transmitFree() {
         transmitRing.clean();
         return transmitRing.free();
     }
 
-    /// Appends received frames to `batch`. Their bytes lie in driver memory until the next call.
-    ///
-    /// @return frames appended
+    @Override
     public int receive(FrameBatch batch) {
         if (receiveRing.heldBySoftware() >= giveBackAt) giveBackBuffers();
         return receiveRing.receive(batch);
@@ -280,50 +276,54 @@ public final class E1000Driver implements InterruptSink, AutoCloseable {
     @Override
     public void message(InterruptKind kind, int vector) {}
 
-    /// What an interrupt handler does first: reads the causes, which clears them and drops the line. 13.4.17
-    ///
-    /// @return causes since the last call; 0, without touching the card, when it did not interrupt
+    /// Reads the causes, which clears them and drops the line. 13.4.17
+    @Override
     public int takeInterrupt() {
         if (!interruptPending) return 0;
         interruptPending = false;
         return registers.read(ICR);
     }
 
-    /// Interrupts so far.
+    @Override
     public long interrupts() {
         return interrupts;
     }
 
-    /// Writes of a tail register so far.
+    @Override
     public long doorbells() {
         return doorbells;
     }
 
+    @Override
     public boolean linkUp() {
         return (registers.read(STATUS) & STATUS_LU) != 0;
     }
 
-    /// The card's own address, as [dev.doorbell.frame.EthernetAddress] has it.
+    @Override
     public long macAddress() {
         return macAddress;
     }
 
-    /// The chip's own counters.
+    @Override
     public DriverStatistics statistics() {
         return statistics;
     }
 
-    /// Any register, with the side effects that reading it has.
-    public int readRegister(E1000Register register) {
+    @Override
+    public List<Register> registers() {
+        return TABLE;
+    }
+
+    @Override
+    public int readRegister(Register register) {
         return registers.read(register);
     }
 
-    /// Any register, for experiments.
-    public void writeRegister(E1000Register register, int value) {
+    @Override
+    public void writeRegister(Register register, int value) {
         registers.write(register, value);
     }
 
-    /// Stops the card: no frames, no interrupts, no DMA. Its memory may be given back after.
     @Override
     public void close() {
         disableInterrupts();

@@ -1,34 +1,43 @@
 package dev.doorbell.driver;
 
 import dev.doorbell.frame.FrameBatch;
-import dev.doorbell.ring.LegacyReceiveDescriptor;
 
-/// The receive ring: buffers that wait for frames, and frames that wait for software. 3.2.
+/// A receive ring: buffers that wait for frames, and frames that wait for software. How the card reports a frame is
+/// the chip's business, below.
 ///
 /// Two indexes tell all. `next` is the oldest descriptor that the card owns: where the next frame shows up.
 /// `returned` is the oldest one that software still holds. The card owns `next` up to the tail.
-final class ReceiveRing extends DriverRing {
-    /// The frame itself is damaged; the card hands such a frame over only when asked to.
-    private static final long DAMAGED = LegacyReceiveDescriptor.CE
-            | LegacyReceiveDescriptor.SE
-            | LegacyReceiveDescriptor.SEQ
-            | LegacyReceiveDescriptor.CXE
-            | LegacyReceiveDescriptor.RXE;
-
+abstract sealed class ReceiveRing extends DriverRing permits E1000ReceiveRing {
     private final long[] lastWord; // word 1 of the last descriptor of each frame handed out
     private int next;
     private int returned;
     private int tail;
     private long damagedFrames;
 
-    ReceiveRing(DriverMemory memory, int entries, int bufferBytes) {
-        super(memory, entries, bufferBytes);
+    ReceiveRing(DriverMemory memory, int entries, int bufferBytes, boolean ownBuffers) {
+        super(memory, entries, bufferBytes, ownBuffers);
         lastWord = new long[entries];
         fill();
     }
 
+    /// Whether the card is done with the descriptor.
+    abstract boolean done(long word1);
+
+    /// Whether the frame ends in it.
+    abstract boolean endOfPacket(long word1);
+
+    /// Whether the frame itself is damaged; the card hands such a frame over only when asked to.
+    abstract boolean damaged(long word1);
+
+    /// Bytes in its buffer, as the card says.
+    abstract int lengthBytes(long word1);
+
     /// All buffers to the card: as after a reset, with head and tail at 0 until the tail is written.
-    void fill() {
+    final void fill() {
+        if (!hasBuffers()) {
+            empty();
+            return;
+        }
         for (int i = 0; i < entries; i++) giveToCard(i);
         next = 0;
         returned = 0;
@@ -36,25 +45,40 @@ final class ReceiveRing extends DriverRing {
         tail = entries - 1;
     }
 
+    /// A ring without buffers: the card owns nothing.
+    private void empty() {
+        for (int i = 0; i < entries; i++) writeDescriptor(i, 0, 0);
+        next = 0;
+        returned = 0;
+        tail = 0;
+    }
+
+    /// Gives the card one more place to write to, in a ring without buffers; its tail is still to be written.
+    final void post(long iova) {
+        assert next(tail) != next : "the ring is full";
+        writeDescriptor(tail, iova, 0);
+        tail = next(tail);
+    }
+
     private void giveToCard(int index) {
         writeDescriptor(index, DriverMemory.iovaOf(bufferOffset(index)), 0); // DD is clear until the card sets it
     }
 
     /// What belongs into RDT now.
-    int tail() {
+    final int tail() {
         return tail;
     }
 
     /// Appends the frames that have arrived to `batch`, as slices of the ring's own buffers.
     ///
     /// @return frames appended
-    int receive(FrameBatch batch) {
+    final int receive(FrameBatch batch) {
         int from = batch.size();
         while (!batch.isFull()) {
             int last = endOfFrame();
             if (last < 0 || batch.freeSlices() < distance(next, last) + 1) break;
             long word = status(last);
-            if ((word & DAMAGED) != 0) {
+            if (damaged(word)) {
                 damagedFrames++;
                 next = next(last);
                 continue;
@@ -70,8 +94,8 @@ final class ReceiveRing extends DriverRing {
         int at = next;
         while (at != tail) { // the descriptor at the tail is never the card's
             long word = status(at);
-            if (!LegacyReceiveDescriptor.done(word)) return -1;
-            if (LegacyReceiveDescriptor.endOfPacket(word)) return at;
+            if (!done(word)) return -1;
+            if (endOfPacket(word)) return at;
             at = next(at);
         }
         return -1;
@@ -81,21 +105,21 @@ final class ReceiveRing extends DriverRing {
         int end = next(last);
         batch.beginFrame();
         for (; next != end; next = next(next)) {
-            int lengthBytes = LegacyReceiveDescriptor.lengthBytes(status(next));
-            batch.addSlice(segment, bufferOffset(next), Math.min(lengthBytes, bufferBytes));
+            int bytes = lengthBytes(status(next));
+            batch.addSlice(segment, bufferOffset(next), Math.min(bytes, bufferBytes));
         }
         batch.endFrame();
     }
 
     /// Descriptors whose frames were handed out and whose buffers are not given back.
-    int heldBySoftware() {
+    final int heldBySoftware() {
         return distance(returned, next);
     }
 
     /// Gives every buffer that software holds back to the card. The slices of earlier batches end here.
     ///
     /// @return descriptors given back; their tail is still to be written
-    int giveBack() {
+    final int giveBack() {
         int count = distance(returned, next);
         for (; returned != next; returned = next(returned)) giveToCard(returned);
         tail = returned == 0 ? entries - 1 : returned - 1;
@@ -103,12 +127,12 @@ final class ReceiveRing extends DriverRing {
     }
 
     /// Word 1 of the descriptor that ended frame `frame` of the last batch.
-    long wordOf(int frame) {
+    final long wordOf(int frame) {
         return lastWord[frame % entries];
     }
 
     /// Frames dropped here because the card marked them damaged.
-    long damagedFrames() {
+    final long damagedFrames() {
         return damagedFrames;
     }
 }

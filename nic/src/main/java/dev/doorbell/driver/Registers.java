@@ -6,8 +6,6 @@ import dev.doorbell.register.Register;
 /// The card's registers, by name.
 final class Registers {
     private static final int VENDOR_AND_DEVICE = 0x00; // PCI configuration space
-    private static final int INTEL_82540EM = 0x100E_8086;
-    private static final int INTEL_82545EM = 0x100F_8086;
     private static final int COMMAND = 0x04;
     private static final int COMMAND_IO = 1;
     private static final int COMMAND_MEMORY = 1 << 1;
@@ -44,12 +42,18 @@ final class Registers {
         write(register, read(register) & ~bits);
     }
 
-    /// Refuses every card but those that this driver knows.
-    void checkDevice() {
-        int found = (int) function.read(PciFunction.REGION_CONFIG, VENDOR_AND_DEVICE, 4);
-        if (found != INTEL_82540EM && found != INTEL_82545EM)
-            throw new DriverException(
-                    String.format("not an 82540EM or 82545EM but PCI %04x:%04x", found & 0xFFFF, found >>> 16));
+    /// Device and vendor of a function, as the first word of configuration space has them.
+    static int idOf(PciFunction function) {
+        return (int) function.read(PciFunction.REGION_CONFIG, VENDOR_AND_DEVICE, 4);
+    }
+
+    /// Refuses every card but those that a driver knows.
+    ///
+    /// @param names what the driver's cards are called, for the refusal
+    void checkDevice(String names, int... known) {
+        int found = idOf(function);
+        for (int id : known) if (found == id) return;
+        throw new DriverException(String.format("not an %s but PCI %04x:%04x", names, found & 0xFFFF, found >>> 16));
     }
 
     /// Lets the card decode its windows, reach memory and interrupt.

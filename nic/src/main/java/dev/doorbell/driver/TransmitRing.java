@@ -1,26 +1,21 @@
 package dev.doorbell.driver;
 
 import dev.doorbell.frame.FrameBatch;
-import dev.doorbell.ring.LegacyTransmitDescriptor;
-import dev.doorbell.ring.TransmitContextDescriptor;
-import dev.doorbell.ring.TransmitDataDescriptor;
 import dev.doorbell.ring.TransmitDescriptor;
 import java.lang.foreign.MemorySegment;
 
-/// The transmit ring: frames that the card has still to send, and descriptors it is done with. 3.3, 3.4.
+/// A transmit ring: frames that the card has still to send, and descriptors it is done with. What a descriptor looks
+/// like is the chip's business, below.
 ///
 /// Three indexes tell all: descriptors from `clean` to `next` are the card's or done and not yet looked at,
 /// `next` is where the next frame goes. Only some descriptors ask for a report (RS): `reports` holds their
 /// places in order.
-final class TransmitRing extends DriverRing {
-    private static final int MAX_DESCRIPTOR_BYTES = 16288; // 3.3.3
+abstract sealed class TransmitRing extends DriverRing permits E1000TransmitRing {
     private static final int RS_EVERY_FRAMES = 32; // a full ring is never waited for longer than that
-    private static final int ETHERNET_BYTES = 14;
-    private static final int IP4_CHECKSUM_OFFSET = 10;
 
     private final MemorySegment ownMemory;
+    private final int maxDescriptorBytes;
     private final int[] reports; // places of descriptors with RS, oldest first, as a ring of the same size
-    private boolean delayed;
     private int reportFirst;
     private int reportCount;
     private int sinceReport;
@@ -30,16 +25,27 @@ final class TransmitRing extends DriverRing {
     private long context0; // what the loaded context says, so that the next frame can do with the same one
     private long context1;
 
-    TransmitRing(DriverMemory memory, int entries, int bufferBytes) {
-        super(memory, entries, bufferBytes);
+    /// @param maxDescriptorBytes most bytes that one descriptor may point to
+    TransmitRing(DriverMemory memory, int entries, int bufferBytes, boolean ownBuffers, int maxDescriptorBytes) {
+        super(memory, entries, bufferBytes, ownBuffers);
         ownMemory = memory.segment();
+        this.maxDescriptorBytes = maxDescriptorBytes;
         reports = new int[entries];
     }
 
-    /// Whether reports ask for the delay timers (IDE).
-    void delayReports(boolean ide) {
-        delayed = ide;
-    }
+    /// Loads the context that a frame's offloads need, by [#putContext].
+    ///
+    /// @return what [#dataWord] needs to know about the frame
+    abstract long prepare(FrameBatch batch, int frame);
+
+    /// Word 1 of a descriptor with bytes of a frame.
+    ///
+    /// @param frameBits as [#prepare] answered
+    /// @param end       whether the frame ends here
+    abstract long dataWord(int lengthBytes, long frameBits, boolean end);
+
+    /// Bits of word 1 that ask for a report.
+    abstract long reportBits();
 
     /// Everything forgotten: as after a reset.
     void empty() {
@@ -52,17 +58,17 @@ final class TransmitRing extends DriverRing {
     }
 
     /// What belongs into TDT now.
-    int tail() {
+    final int tail() {
         return next;
     }
 
     /// Descriptors that software may fill. One stays unused: equal head and tail mean an empty ring.
-    int free() {
+    final int free() {
         return entries - 1 - distance(clean, next);
     }
 
     /// Descriptors that the card has not reported yet.
-    int waiting() {
+    final int waiting() {
         return distance(clean, next);
     }
 
@@ -72,12 +78,16 @@ final class TransmitRing extends DriverRing {
     int clean() {
         int cleaned = 0;
         while (reportCount > 0 && TransmitDescriptor.done(status(reports[reportFirst]))) {
-            int upTo = next(reports[reportFirst]);
-            cleaned += distance(clean, upTo);
-            clean = upTo;
+            cleaned += cleanUpTo(next(reports[reportFirst]));
             reportFirst = next(reportFirst);
             reportCount--;
         }
+        return cleaned;
+    }
+
+    final int cleanUpTo(int index) {
+        int cleaned = distance(clean, index);
+        clean = index;
         return cleaned;
     }
 
@@ -85,7 +95,7 @@ final class TransmitRing extends DriverRing {
     /// that the ring gets clean without more traffic.
     ///
     /// @return frames taken; the tail is still to be written
-    int fill(FrameBatch batch, int from) {
+    final int fill(FrameBatch batch, int from) {
         int frame = from;
         for (; frame < batch.size(); frame++) {
             if (free() < descriptorsFor(batch, frame)) break;
@@ -99,7 +109,7 @@ final class TransmitRing extends DriverRing {
         int data = 0;
         if (isOwn(batch, frame)) {
             for (int s = 0; s < batch.sliceCount(frame); s++)
-                data += pieces(batch.sliceLengthBytes(batch.firstSlice(frame) + s), MAX_DESCRIPTOR_BYTES);
+                data += pieces(batch.sliceLengthBytes(batch.firstSlice(frame) + s), maxDescriptorBytes);
         } else {
             data = pieces(batch.lengthBytes(frame), bufferBytes);
         }
@@ -119,55 +129,42 @@ final class TransmitRing extends DriverRing {
     }
 
     private void put(FrameBatch batch, int frame) {
-        assert batch.segmentType(frame) != FrameBatch.SEGMENT_UDP : "this chip cuts TCP only";
         if (batch.lengthBytes(frame) == 0) return; // taken, and nothing to send
-        long offload = 0; // DTYP data with these; a legacy descriptor without any
-        if (batch.segmentType(frame) != FrameBatch.SEGMENT_NONE) {
-            putContext(batch, frame, segmentContext(batch, frame));
-            boolean ip4 = batch.segmentType(frame) == FrameBatch.SEGMENT_TCP4;
-            offload =
-                    TransmitDataDescriptor.TSE | TransmitDataDescriptor.TXSM | (ip4 ? TransmitDataDescriptor.IXSM : 0);
-        } else if (batch.checksumStart(frame) != FrameBatch.CHECKSUM_COMPLETE) {
-            putContext(batch, frame, TransmitContextDescriptor.word1(0, 0, 0, 0));
-            offload = TransmitDataDescriptor.TXSM;
-        }
-        if (isOwn(batch, frame)) putOwn(batch, frame, offload);
-        else putCopy(batch, frame, offload);
+        long frameBits = prepare(batch, frame);
+        if (isOwn(batch, frame)) putOwn(batch, frame, frameBits);
+        else putCopy(batch, frame, frameBits);
         sinceReport++;
         if (sinceReport == RS_EVERY_FRAMES) report();
     }
 
-    private void putOwn(FrameBatch batch, int frame, long offload) {
+    private void putOwn(FrameBatch batch, int frame, long frameBits) {
         int first = batch.firstSlice(frame);
         int last = first + batch.sliceCount(frame) - 1;
         for (int s = first; s <= last; s++) {
             long at = batch.sliceOffset(s);
             int left = batch.sliceLengthBytes(s);
             while (left > 0) {
-                int piece = Math.min(left, MAX_DESCRIPTOR_BYTES);
+                int piece = Math.min(left, maxDescriptorBytes);
                 left -= piece;
-                putData(DriverMemory.iovaOf(at), piece, offload, s == last && left == 0);
+                putData(DriverMemory.iovaOf(at), dataWord(piece, frameBits, s == last && left == 0));
                 at += piece;
             }
         }
     }
 
-    private void putCopy(FrameBatch batch, int frame, long offload) {
+    private void putCopy(FrameBatch batch, int frame, long frameBits) {
+        assert hasBuffers() : "a ring without buffers sends driver memory only";
         int lengthBytes = batch.lengthBytes(frame);
         for (int done = 0; done < lengthBytes; ) {
             int piece = Math.min(lengthBytes - done, bufferBytes);
             long buffer = bufferOffset(next);
             batch.copyTo(frame, done, piece, segment, buffer);
             done += piece;
-            putData(DriverMemory.iovaOf(buffer), piece, offload, done == lengthBytes);
+            putData(DriverMemory.iovaOf(buffer), dataWord(piece, frameBits, done == lengthBytes));
         }
     }
 
-    private void putData(long iova, int lengthBytes, long offload, boolean end) {
-        long command = TransmitDescriptor.IFCS | (end ? TransmitDescriptor.EOP : 0);
-        long word1 = offload == 0
-                ? LegacyTransmitDescriptor.word1(lengthBytes, 0, 0, command, 0)
-                : TransmitDataDescriptor.word1(lengthBytes, command | offload, 0);
+    final void putData(long iova, long word1) {
         writeDescriptor(next, iova, word1);
         lastEop = next;
         next = next(next);
@@ -175,32 +172,20 @@ final class TransmitRing extends DriverRing {
 
     /// Asks for a report of the last frame put. The card has not seen the descriptor: its tail is not
     /// written yet.
-    private void report() {
-        writeStatus(lastEop, status(lastEop) | TransmitDescriptor.RS | (delayed ? TransmitDescriptor.IDE : 0));
+    final void report() {
+        writeStatus(lastEop, status(lastEop) | reportBits());
         int slot = reportFirst + reportCount;
         reports[slot >= entries ? slot - entries : slot] = lastEop;
         reportCount++;
         sinceReport = 0;
     }
 
-    /// Loads a context when the card holds another one. 3.3.6
-    private void putContext(FrameBatch batch, int frame, long word1) {
-        int start = batch.checksumStart(frame);
-        int place = start + batch.checksumOffset(frame);
-        int ipPlace = ETHERNET_BYTES + IP4_CHECKSUM_OFFSET;
-        long word0 = TransmitContextDescriptor.word0(ETHERNET_BYTES, ipPlace, start - 1, start, place, 0);
+    /// Loads a context when the card holds another one.
+    final void putContext(long word0, long word1) {
         if (word0 == context0 && word1 == context1) return;
         context0 = word0;
         context1 = word1;
         writeDescriptor(next, word0, word1);
         next = next(next);
-    }
-
-    private static long segmentContext(FrameBatch batch, int frame) {
-        int header = batch.headerBytes(frame);
-        long command = TransmitContextDescriptor.TSE | TransmitContextDescriptor.TCP;
-        if (batch.segmentType(frame) == FrameBatch.SEGMENT_TCP4) command |= TransmitContextDescriptor.IPV4;
-        return TransmitContextDescriptor.word1(
-                batch.lengthBytes(frame) - header, command, header, batch.segmentBytes(frame));
     }
 }

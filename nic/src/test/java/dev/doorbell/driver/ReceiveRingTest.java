@@ -13,7 +13,7 @@ class ReceiveRingTest {
     private static final long DONE = LegacyReceiveDescriptor.DD | LegacyReceiveDescriptor.EOP;
 
     private final DriverMemory memory = DriverMemory.local(1 << 20);
-    private final ReceiveRing ring = new ReceiveRing(memory, 8, 2048);
+    private final ReceiveRing ring = new E1000ReceiveRing(memory, 8, 2048);
     private final FrameBatch batch = new FrameBatch(64, 128, 0);
 
     private void cardWrites(int descriptor, int lengthBytes, long statusAndErrors) {

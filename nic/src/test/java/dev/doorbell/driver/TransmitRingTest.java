@@ -21,7 +21,7 @@ class TransmitRingTest {
     private final DriverMemory memory = DriverMemory.local(1 << 20);
     private final MemorySegment foreign = Arena.ofAuto().allocate(65536, 64);
     private final FrameBatch batch = new FrameBatch(64, 128, 0);
-    private final TransmitRing ring = new TransmitRing(memory, 8, 2048);
+    private final E1000TransmitRing ring = new E1000TransmitRing(memory, 8, 2048);
 
     private void offer(MemorySegment segment, long offset, int... pieces) {
         batch.beginFrame();
@@ -129,7 +129,7 @@ class TransmitRingTest {
 
     @Test
     void delayedReportsAskForTheTimers() {
-        TransmitRing delayed = new TransmitRing(memory, 8, 2048);
+        E1000TransmitRing delayed = new E1000TransmitRing(memory, 8, 2048);
         delayed.delayReports(true);
         offer(foreign, 0, 60);
 
@@ -159,7 +159,7 @@ class TransmitRingTest {
 
     @Test
     void largeTcpFrameLoadsTheSegmentationContext() {
-        TransmitRing large = new TransmitRing(memory, 64, 2048);
+        TransmitRing large = new E1000TransmitRing(memory, 64, 2048);
         offer(foreign, 0, 3054);
         batch.openChecksum(0, 34, 16);
         batch.segment(0, FrameBatch.SEGMENT_TCP4, 1460, 54);

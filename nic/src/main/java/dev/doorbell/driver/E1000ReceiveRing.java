@@ -1,0 +1,36 @@
+package dev.doorbell.driver;
+
+import dev.doorbell.ring.LegacyReceiveDescriptor;
+
+/// The receive ring of an 8254x: legacy descriptors. 317453 3.2
+final class E1000ReceiveRing extends ReceiveRing {
+    private static final long DAMAGED = LegacyReceiveDescriptor.CE
+            | LegacyReceiveDescriptor.SE
+            | LegacyReceiveDescriptor.SEQ
+            | LegacyReceiveDescriptor.CXE
+            | LegacyReceiveDescriptor.RXE;
+
+    E1000ReceiveRing(DriverMemory memory, int entries, int bufferBytes) {
+        super(memory, entries, bufferBytes, true);
+    }
+
+    @Override
+    boolean done(long word1) {
+        return LegacyReceiveDescriptor.done(word1);
+    }
+
+    @Override
+    boolean endOfPacket(long word1) {
+        return LegacyReceiveDescriptor.endOfPacket(word1);
+    }
+
+    @Override
+    boolean damaged(long word1) {
+        return (word1 & DAMAGED) != 0;
+    }
+
+    @Override
+    int lengthBytes(long word1) {
+        return LegacyReceiveDescriptor.lengthBytes(word1);
+    }
+}
