@@ -62,13 +62,12 @@ final class Phy extends CopperPhy {
 
     @Override
     protected void note(Event event) {
-        int bits =
-                switch (event) {
-                    case SPEED -> EVENT_SPEED;
-                    case DUPLEX -> EVENT_DUPLEX;
-                    case NEGOTIATED -> EVENT_NEGOTIATED | EVENT_PAGE;
-                    case LINK -> EVENT_LINK;
-                };
+        int bits = switch (event) {
+            case SPEED -> EVENT_SPEED;
+            case DUPLEX -> EVENT_DUPLEX;
+            case NEGOTIATED -> EVENT_NEGOTIATED | EVENT_PAGE;
+            case LINK -> EVENT_LINK;
+        };
         vendor(INTERRUPT_STATUS, vendor(INTERRUPT_STATUS) | bits);
     }
 

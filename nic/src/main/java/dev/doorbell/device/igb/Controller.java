@@ -1,8 +1,15 @@
 package dev.doorbell.device.igb;
 
+import static dev.doorbell.register.IgbBits.CTRL_EXT_EE_RST;
+import static dev.doorbell.register.IgbBits.CTRL_GIO_MASTER_DISABLE;
 import static dev.doorbell.register.IgbBits.CTRL_PHY_RST;
 import static dev.doorbell.register.IgbBits.CTRL_RST;
+import static dev.doorbell.register.IgbBits.STATUS_FIXED;
+import static dev.doorbell.register.IgbBits.STATUS_GIO_MASTER_ENABLE;
+import static dev.doorbell.register.IgbBits.STATUS_TXOFF;
 import static dev.doorbell.register.IgbRegister.CTRL;
+import static dev.doorbell.register.IgbRegister.CTRL_EXT;
+import static dev.doorbell.register.IgbRegister.STATUS;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.igb.clock.SystemClock;
@@ -98,7 +105,7 @@ final class Controller {
                 fifo,
                 clock,
                 counters);
-        registers.onWrite(CTRL, (offset, written) -> writeControl(written));
+        attachControl();
     }
 
     /// A guest's read of BAR0; `offset` is a multiple of 4.
@@ -163,6 +170,25 @@ final class Controller {
         transmitter.reset();
         receiver.reset();
         flow.reset();
+    }
+
+    private void attachControl() {
+        registers.onWrite(CTRL, (offset, written) -> writeControl(written));
+        registers.onRead(STATUS, (offset, stored) -> status());
+        registers.onWrite(STATUS, (offset, written) -> link.statusWritten(written));
+        registers.onWrite(CTRL_EXT, (offset, written) -> {
+            registers.store(CTRL_EXT, written);
+            if ((written & CTRL_EXT_EE_RST) != 0) nvm.load();
+            link.modeWritten();
+        });
+    }
+
+    private int status() {
+        boolean master = (registers.get(CTRL) & CTRL_GIO_MASTER_DISABLE) == 0;
+        return STATUS_FIXED
+                | link.status()
+                | (flow.transmitPaused() ? STATUS_TXOFF : 0)
+                | (master ? STATUS_GIO_MASTER_ENABLE : 0);
     }
 
     private void writeControl(int written) {

@@ -5,7 +5,8 @@ import dev.doorbell.time.Timer;
 import java.util.Arrays;
 
 /// A gigabit PHY for twisted pair: the management registers that IEEE 802.3 defines (0 to 15), auto-negotiation and the
-/// link. Registers have 16 bits. A subclass adds its vendor's registers (16 to 31) and calls [#setDefaults()] at the end
+/// link. Registers have 16 bits. A subclass adds its vendor's registers (16 to 31) and calls [#setDefaults()] at the
+/// end
 /// of its constructor.
 ///
 /// The link partner is whatever the backend leads to. It negotiates everything up to 1000BASE-T full duplex and

@@ -1,13 +1,45 @@
 package dev.doorbell.device.igb.link;
 
+import static dev.doorbell.register.IgbBits.CTRL_EXT_LINK_MODE_SHIFT;
+import static dev.doorbell.register.IgbBits.CTRL_FD;
+import static dev.doorbell.register.IgbBits.CTRL_FRCDPLX;
+import static dev.doorbell.register.IgbBits.CTRL_FRCSPD;
+import static dev.doorbell.register.IgbBits.CTRL_PHY_RST;
+import static dev.doorbell.register.IgbBits.CTRL_SLU;
+import static dev.doorbell.register.IgbBits.CTRL_SPEED_SHIFT;
+import static dev.doorbell.register.IgbBits.ICR_LSC;
+import static dev.doorbell.register.IgbBits.LBM_MAC;
+import static dev.doorbell.register.IgbBits.RCTL_LBM_SHIFT;
+import static dev.doorbell.register.IgbBits.STATUS_FD;
+import static dev.doorbell.register.IgbBits.STATUS_LU;
+import static dev.doorbell.register.IgbBits.STATUS_PHYRA;
+import static dev.doorbell.register.IgbBits.STATUS_SPEED_SHIFT;
+import static dev.doorbell.register.IgbRegister.CTRL;
+import static dev.doorbell.register.IgbRegister.CTRL_EXT;
+import static dev.doorbell.register.IgbRegister.RCTL;
+
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.igb.interrupt.Interrupts;
 import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.register.RegisterFile;
 import dev.doorbell.time.Timeline;
 
-/// The MAC's view of the link.
+/// The MAC's view of the link: what the PHY says, unless CTRL forces speed or duplex. The front of this package.
+///
+/// The link is up when CTRL.SLU lets the MAC listen to the PHY and the PHY has a link or loops back. Forcing speed and
+/// duplex in CTRL does not make a link by itself: a driver that forces them must see the cable pulled.
 public final class Link {
+    private static final int[] SPEED_MBPS = {10, 100, 1000, 1000};
+
+    private final RegisterFile registers;
+    private final Interrupts interrupts;
+    private final CounterTable<IgbCounter> counters;
+    private final Runnable speedChanged;
+    private final Phy phy;
+    private boolean up;
+    private boolean phyWasReset = true;
+    private int speedSeen;
+
     /// @param autoNegotiationNs time from the start of auto-negotiation to the link
     /// @param speedChanged      called after the link went up at another speed than before
     public Link(
@@ -16,38 +48,106 @@ public final class Link {
             Interrupts interrupts,
             CounterTable<IgbCounter> counters,
             long autoNegotiationNs,
-            Runnable speedChanged) {}
+            Runnable speedChanged) {
+        this.registers = registers;
+        this.interrupts = interrupts;
+        this.counters = counters;
+        this.speedChanged = speedChanged;
+        phy = new Phy(time, autoNegotiationNs, this::update);
+        speedSeen = speedMbps();
+        new Mdic(registers, phy, interrupts);
+    }
 
     /// Whether the far end is there: the cable is plugged and the backend has another end.
-    public void partner(boolean present) {}
+    public void partner(boolean present) {
+        phy.partner(present);
+    }
 
     /// The guest wrote CTRL; it is stored already.
-    public void controlWritten(int written) {}
+    public void controlWritten(int written) {
+        boolean reset = (written & CTRL_PHY_RST) != 0;
+        if (reset) phyWasReset = true;
+        phy.hold(reset);
+        update();
+    }
+
+    /// The guest wrote STATUS: a 0 in PHYRA clears it.
+    public void statusWritten(int written) {
+        if ((written & STATUS_PHYRA) == 0) phyWasReset = false;
+    }
+
+    /// The guest wrote CTRL_EXT; it is stored already.
+    public void modeWritten() {
+        update();
+    }
 
     /// After power-on: the PHY too.
-    public void powerOn() {}
+    public void powerOn() {
+        phyWasReset = true;
+        phy.hold(false);
+        phy.reset();
+        update();
+    }
 
     /// CTRL.RST: the MAC, neither the PHY nor its link.
-    public void softwareReset() {}
+    public void softwareReset() {
+        phy.hold(false);
+        update();
+    }
 
-    /// STATUS.LU: frames can leave.
+    /// STATUS.LU: frames can leave. Frames that [#loopsBack()] need no link.
     public boolean up() {
-        return true;
+        return up;
     }
 
     /// Whether what is transmitted comes back to the receiver instead of going to the wire: RCTL.LBM (MAC or SerDes
     /// with its codes), or the PHY's loopback bit.
     public boolean loopsBack() {
-        return false;
+        return ((registers.get(RCTL) >>> RCTL_LBM_SHIFT) & 3) == LBM_MAC || (copper() && phy.loopback());
     }
 
     /// 10, 100 or 1000. What a rate factor and the line rate are relative to.
     public int speedMbps() {
-        return 1000;
+        return SPEED_MBPS[speed()];
     }
 
     /// Time of one byte on the wire: 8, 80 or 800 ns.
     public long byteTimeNs() {
         return 8000 / speedMbps();
+    }
+
+    /// The link's bits of STATUS.
+    public int status() {
+        return (up ? STATUS_LU : 0)
+                | (fullDuplex() ? STATUS_FD : 0)
+                | (speed() << STATUS_SPEED_SHIFT)
+                | (phyWasReset ? STATUS_PHYRA : 0);
+    }
+
+    private void update() {
+        boolean nowUp = (registers.get(CTRL) & CTRL_SLU) != 0 && (phy.linkUp() || phy.loopback());
+        boolean changed = nowUp != up;
+        up = nowUp;
+        if (up && speedMbps() != speedSeen) {
+            speedSeen = speedMbps();
+            speedChanged.run();
+        }
+        if (!changed) return;
+        counters.increment(IgbCounter.LINK_CHANGES);
+        interrupts.raise(ICR_LSC);
+    }
+
+    private boolean copper() {
+        return ((registers.get(CTRL_EXT) >>> CTRL_EXT_LINK_MODE_SHIFT) & 3) == 0;
+    }
+
+    private int speed() {
+        int control = registers.get(CTRL);
+        return (control & CTRL_FRCSPD) != 0 ? (control >>> CTRL_SPEED_SHIFT) & 3 : phy.speed();
+    }
+
+    private boolean fullDuplex() {
+        int control = registers.get(CTRL);
+        return (control & CTRL_FRCDPLX) != 0 ? (control & CTRL_FD) != 0 : phy.fullDuplex();
     }
 }

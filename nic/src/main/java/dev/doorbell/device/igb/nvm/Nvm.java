@@ -1,16 +1,62 @@
 package dev.doorbell.device.igb.nvm;
 
+import static dev.doorbell.register.IgbBits.EECD_AUTO_RD;
+import static dev.doorbell.register.IgbBits.EECD_GNT;
+import static dev.doorbell.register.IgbBits.EECD_REQ;
+import static dev.doorbell.register.IgbBits.EEMNGCTL_CFG_DONE0;
+import static dev.doorbell.register.IgbBits.EERD_ADDR_SHIFT;
+import static dev.doorbell.register.IgbBits.EERD_DATA_SHIFT;
+import static dev.doorbell.register.IgbBits.EERD_DONE;
+import static dev.doorbell.register.IgbBits.EERD_START;
+import static dev.doorbell.register.IgbBits.RAH_AV;
+import static dev.doorbell.register.IgbRegister.EECD;
+import static dev.doorbell.register.IgbRegister.EEMNGCTL;
+import static dev.doorbell.register.IgbRegister.EERD;
+import static dev.doorbell.register.IgbRegister.RAH;
+import static dev.doorbell.register.IgbRegister.RAL;
+
 import dev.doorbell.register.RegisterFile;
 
 /// The EEPROM, its two ways in (EERD, and the pins in EECD) and the semaphores SWSM, SWSM2 and SW_FW_SYNC: the front of
 /// this package.
 public final class Nvm {
-    public Nvm(RegisterFile registers, long macAddress) {}
+    private final RegisterFile registers;
+    private final Eeprom words;
+    private final Semaphores semaphores;
 
-    /// The chip reads its EEPROM: RAL0 and RAH0 get the station address, EECD.AUTO_RD shows. After power-on, CTRL.RST
-    /// and CTRL_EXT.EE_RST.
-    public void load() {}
+    public Nvm(RegisterFile registers, long macAddress) {
+        this.registers = registers;
+        words = new Eeprom(macAddress);
+        semaphores = new Semaphores(registers);
+        registers.onWrite(EECD, (offset, written) -> pins(written));
+        registers.onWrite(EERD, (offset, written) -> readWord(written));
+    }
+
+    /// The chip reads its EEPROM: RAL0 and RAH0 get the station address, EECD.AUTO_RD and EEMNGCTL show it done. After
+    /// power-on, CTRL.RST and CTRL_EXT.EE_RST.
+    public void load() {
+        registers.set(RAL, words.macLow());
+        registers.set(RAH, words.macHigh() | RAH_AV);
+        registers.set(EECD, registers.get(EECD) | EECD_AUTO_RD);
+        registers.set(EEMNGCTL, registers.get(EEMNGCTL) | EEMNGCTL_CFG_DONE0);
+    }
 
     /// CTRL.RST: pins and semaphores are released.
-    public void release() {}
+    public void release() {
+        semaphores.release();
+    }
+
+    private void pins(int written) {
+        registers.store(EECD, written);
+        int stored = registers.get(EECD);
+        registers.set(EECD, (stored & EECD_REQ) != 0 ? stored | EECD_GNT : stored & ~EECD_GNT);
+    }
+
+    /// A word is read by the time the write returns.
+    private void readWord(int written) {
+        int address = (written >>> EERD_ADDR_SHIFT) & 0x3FFF;
+        int result = address << EERD_ADDR_SHIFT;
+        if ((written & EERD_START) != 0) result |= (words.read(address) << EERD_DATA_SHIFT) | EERD_DONE;
+        registers.set(EERD, result);
+    }
 }
