@@ -86,6 +86,97 @@ public final class IgbBits {
     public static final int RCTL_EN = 1 << 1;
 
     // ---- receive filters, RSS and pools
+    /// Frames carry an outer tag of type VET[31:16] before the tag that counts.
+    public static final int CTRL_EXT_EXT_VLAN = 1 << 26;
+
+    public static final int RCTL_SBP = 1 << 2;
+    public static final int RCTL_UPE = 1 << 3;
+    public static final int RCTL_MPE = 1 << 4;
+    public static final int RCTL_LPE = 1 << 5;
+    public static final int RCTL_MO_SHIFT = 12;
+    public static final int RCTL_BAM = 1 << 15;
+    public static final int RCTL_VFE = 1 << 18;
+    public static final int RCTL_CFIEN = 1 << 19;
+    public static final int RCTL_CFI = 1 << 20;
+    public static final int RCTL_SECRC = 1 << 26;
+    public static final int RXCSUM_PCSD = 1 << 13;
+    public static final int RFCTL_IPV6_DIS = 1 << 10;
+    public static final int RFCTL_IPV6_EX_DIS = 1 << 16;
+    public static final int RFCTL_NEW_IPV6_EXT_DIS = 1 << 17;
+    public static final int RFCTL_SYNQFP = 1 << 19;
+    public static final int RAH_ASEL_SHIFT = 16;
+    public static final int RAH_POOL_SHIFT = 18;
+    public static final int MRQC_MRQE_MASK = 7;
+    public static final int MRQC_MRQE_RSS = 2;
+    public static final int MRQC_MRQE_VMDQ = 3;
+    public static final int MRQC_MRQE_VMDQ_RSS = 5;
+    /// Set in both values that put pools in use.
+    public static final int MRQC_POOLS = 1;
+
+    public static final int MRQC_DEF_Q_SHIFT = 3;
+    public static final int MRQC_IPV4_TCP = 1 << 16;
+    public static final int MRQC_IPV4 = 1 << 17;
+    public static final int MRQC_IPV6_TCP_EX = 1 << 18;
+    public static final int MRQC_IPV6_EX = 1 << 19;
+    public static final int MRQC_IPV6 = 1 << 20;
+    public static final int MRQC_IPV6_TCP = 1 << 21;
+    public static final int MRQC_IPV4_UDP = 1 << 22;
+    public static final int MRQC_IPV6_UDP = 1 << 23;
+    public static final int MRQC_IPV6_UDP_EX = 1 << 24;
+    public static final int VT_CTL_DEF_PL_SHIFT = 7;
+    public static final int VT_CTL_IGMAC = 1 << 28;
+    public static final int VT_CTL_DIS_DEF_POOL = 1 << 29;
+    public static final int VT_CTL_RPL_EN = 1 << 30;
+    public static final int VMOLR_LPE = 1 << 16;
+    public static final int VMOLR_RSSE = 1 << 17;
+    public static final int VMOLR_AUPE = 1 << 24;
+    public static final int VMOLR_ROMPE = 1 << 25;
+    public static final int VMOLR_ROPE = 1 << 26;
+    public static final int VMOLR_BAM = 1 << 27;
+    public static final int VMOLR_MPME = 1 << 28;
+    public static final int VMOLR_STRVLAN = 1 << 30;
+    public static final int VMOLR_STRCRC = 1 << 31;
+    /// RLPML and VMOLR: the longest frame, with FCS.
+    public static final int RLPML_MASK = 0x3FFF;
+
+    public static final int VLVF_VID_MASK = 0xFFF;
+    public static final int VLVF_POOLSEL_SHIFT = 12;
+    public static final int VLVF_LVLAN = 1 << 20;
+    public static final int VLVF_VI_EN = 1 << 31;
+    public static final int ETQF_QUEUE_SHIFT = 16;
+    public static final int ETQF_FILTER_EN = 1 << 26;
+    public static final int ETQF_IMM_INT = 1 << 29;
+    public static final int ETQF_1588 = 1 << 30;
+    public static final int ETQF_QUEUE_EN = 1 << 31;
+    public static final int SYNQF_EN = 1;
+    public static final int SYNQF_QUEUE_SHIFT = 1;
+    public static final int FTQF_PROTOCOL_MASK = 0xFF;
+    public static final int FTQF_QUEUE_EN = 1 << 8;
+    public static final int FTQF_VF_SHIFT = 12;
+    public static final int FTQF_VF_BP = 1 << 15;
+    public static final int FTQF_QUEUE_SHIFT = 16;
+    public static final int FTQF_1588 = 1 << 27;
+    public static final int FTQF_MASK_PROTO = 1 << 28;
+    public static final int FTQF_MASK_SRC = 1 << 29;
+    public static final int FTQF_MASK_DST = 1 << 30;
+    public static final int FTQF_MASK_SPORT = 1 << 31;
+    public static final int IMIR_PORT_IM_EN = 1 << 16;
+    public static final int IMIR_PORT_BP = 1 << 17;
+    public static final int IMIR_PRIORITY_SHIFT = 29;
+    public static final int IMIREXT_SIZE_MASK = 0xFFF;
+    public static final int IMIREXT_SIZE_BP = 1 << 12;
+    public static final int IMIREXT_URG = 1 << 13;
+    public static final int IMIREXT_ACK = 1 << 14;
+    public static final int IMIREXT_PSH = 1 << 15;
+    public static final int IMIREXT_RST = 1 << 16;
+    public static final int IMIREXT_SYN = 1 << 17;
+    public static final int IMIREXT_FIN = 1 << 18;
+    public static final int IMIREXT_CTRL_BP = 1 << 19;
+    public static final int IMIRVP_EN = 1 << 3;
+    public static final int DTXSWC_VLAN_SPOOF_SHIFT = 8;
+    public static final int DTXSWC_LLE_SHIFT = 16;
+    public static final int DTXSWC_LOOPBACK_EN = 1 << 31;
+    public static final int DTXCTL_SPOOF_INT = 1 << 6;
 
     // ---- transmit control and queues
     public static final int TCTL_EN = 1 << 1;

@@ -65,6 +65,7 @@ final class Controller {
     private final Nvm nvm;
     private final SystemClock clock;
     private final TransmitArbiter arbiter;
+    private final ReceiveFilters filters;
     private final Transmitter transmitter;
     private final Receiver receiver;
     private final IoWindow ioWindow = new IoWindow(this);
@@ -86,8 +87,8 @@ final class Controller {
         flow = new FlowControl(registers, time, link, statistics);
         nvm = new Nvm(registers, options.macAddress());
         clock = new SystemClock(registers, time, interrupts);
-        ReceiveFilters filters = new ReceiveFilters(registers, statistics, clock, counters);
-        TransmitSwitch pools = new TransmitSwitch(registers, counters);
+        filters = new ReceiveFilters(registers, statistics, clock, counters);
+        TransmitSwitch pools = new TransmitSwitch(registers, filters, interrupts, statistics, counters);
         ReceiveFifo fifo = new ReceiveFifo(registers, interrupts, statistics, flow, counters);
         receiver = new Receiver(registers, port, backend, interrupts, statistics, link, flow, fifo, filters, counters);
         arbiter = new TransmitArbiter(registers, time, link, options.lineRate(), options.transmitRates());
@@ -165,6 +166,7 @@ final class Controller {
 
     private void resetUnits() {
         nvm.load();
+        filters.reset();
         clock.reset();
         arbiter.reset();
         transmitter.reset();

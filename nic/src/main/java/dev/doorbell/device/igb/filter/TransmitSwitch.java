@@ -1,7 +1,9 @@
 package dev.doorbell.device.igb.filter;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.igb.interrupt.Interrupts;
 import dev.doorbell.device.igb.statistics.IgbCounter;
+import dev.doorbell.device.igb.statistics.Statistics;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.register.RegisterFile;
 
@@ -10,7 +12,12 @@ public final class TransmitSwitch {
     public static final int TO_WIRE = 1;
     public static final int TO_POOLS = 2;
 
-    public TransmitSwitch(RegisterFile registers, CounterTable<IgbCounter> counters) {}
+    public TransmitSwitch(
+            RegisterFile registers,
+            ReceiveFilters filters,
+            Interrupts interrupts,
+            Statistics statistics,
+            CounterTable<IgbCounter> counters) {}
 
     /// @param queue the transmit queue it came from
     /// @return bits [#TO_WIRE] and [#TO_POOLS]; 0: an anti-spoof rule dropped it, and counted it
