@@ -81,6 +81,44 @@ public final class IgbBits {
     // ---- system time
 
     // ---- interrupts
+    public static final int ICR_TXDW = 1;
+    public static final int ICR_LSC = 1 << 2;
+    public static final int ICR_RXDMT0 = 1 << 4;
+    public static final int ICR_RXO = 1 << 6;
+    public static final int ICR_RXDW = 1 << 7;
+    public static final int ICR_VMMB = 1 << 8;
+    public static final int ICR_MNG = 1 << 18;
+    public static final int ICR_TS = 1 << 19;
+    public static final int ICR_OMED = 1 << 20;
+    public static final int ICR_DOUTSYNC = 1 << 28;
+    public static final int ICR_DRSTA = 1 << 30;
+    /// Not a cause: an unmasked one has raised the interrupt.
+    public static final int ICR_INT_ASSERTED = 1 << 31;
+    /// Causes that the chip has; drivers' self tests set each.
+    public static final int ICR_ALL = 0x77D4_FBFD;
+
+    public static final int GPIE_NSICR = 1;
+    public static final int GPIE_MULTIPLE_MSIX = 1 << 4;
+    public static final int GPIE_LL_INTERVAL_SHIFT = 7;
+    public static final int GPIE_LL_INTERVAL_MASK = 0x1F;
+    public static final int GPIE_EIAME = 1 << 30;
+    public static final int GPIE_PBA_SUPPORT = 1 << 31;
+
+    /// A bit per vector.
+    public static final int EICR_VECTORS = 0x01FF_FFFF;
+    /// Without GPIE.MULTIPLE_MSIX: 16 causes that IVAR gives to queues.
+    public static final int EICR_QUEUES = 0xFFFF;
+    public static final int EICR_TCP_TIMER = 1 << 30;
+    public static final int EICR_OTHER = 1 << 31;
+
+    public static final int IVAR_VALID = 1 << 7;
+    public static final int IVAR_VECTOR = 0x1F;
+
+    public static final int EITR_INTERVAL = 0x7FFC;
+    public static final int EITR_LLI_EN = 1 << 15;
+    public static final int EITR_LL_COUNTER = 0x1F << 16;
+    public static final int EITR_COUNTER = 0x3FF << 21;
+    public static final int EITR_CNT_INGR = 1 << 31;
 
     // ---- receive control and queues
     public static final int RCTL_EN = 1 << 1;

@@ -46,7 +46,6 @@ final class Controller {
             IgbRegister.RXPBS,
             IgbRegister.TXPBS,
             IgbRegister.EITR,
-            IgbRegister.GPIE,
             IgbRegister.WUS,
             IgbRegister.RETA,
             IgbRegister.RSSRK);
@@ -81,7 +80,8 @@ final class Controller {
         this.backend = backend;
         this.port = port;
         this.counters = counters;
-        interrupts = new Interrupts(registers, time, port, counters, gaps, options.interruptGapNs());
+        int messages = options.msix() ? IgbIdentity.VECTORS : 0;
+        interrupts = new Interrupts(registers, time, port, counters, gaps, messages, options.interruptGapNs());
         Statistics statistics = new Statistics(registers);
         link = new Link(registers, time, interrupts, counters, options.autoNegotiationNs(), this::speedChanged);
         flow = new FlowControl(registers, time, link, statistics);

@@ -2,21 +2,23 @@ package dev.doorbell.device.interrupt;
 
 import org.HdrHistogram.AtomicHistogram;
 
-/// How far apart the assertions of a card's interrupt were: for the operator, who reads it from any thread.
+/// How far apart a card's interrupts were: for the operator, who reads it from any thread. On a card
+/// of several vectors each gap is between two interrupts of the same vector.
 ///
-/// Recording allocates nothing. Gaps of more than [#LONGEST_GAP_NS] count as that long; the value of every gap is kept
-/// to two digits.
+/// Recording allocates nothing. Gaps of more than [#LONGEST_GAP_NS] count as that long; the value of
+/// every gap is kept to two digits.
 public final class InterruptGaps {
     /// Longest gap that is told apart: a minute.
     public static final long LONGEST_GAP_NS = 60_000_000_000L;
 
     private final AtomicHistogram gaps = new AtomicHistogram(LONGEST_GAP_NS, 2);
 
-    void record(long gapNs) {
+    /// An interrupt came `gapNs` after the one before of the same vector.
+    public void record(long gapNs) {
         gaps.recordValue(Math.clamp(gapNs, 0, LONGEST_GAP_NS));
     }
 
-    /// Gaps recorded so far: one less than the assertions.
+    /// Gaps recorded so far: one less than the interrupts of each vector.
     public long count() {
         return gaps.getTotalCount();
     }
@@ -31,7 +33,8 @@ public final class InterruptGaps {
         return percentileNs(50);
     }
 
-    /// The gap that `percentile` percent of all gaps do not exceed, to two digits; 0 when there is none.
+    /// The gap that `percentile` percent of all gaps do not exceed, to two digits; 0 when there is
+    /// none.
     public long percentileNs(double percentile) {
         return count() == 0 ? 0 : gaps.getValueAtPercentile(percentile);
     }

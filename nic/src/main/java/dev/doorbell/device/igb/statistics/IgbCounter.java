@@ -34,7 +34,8 @@ public enum IgbCounter implements CounterId {
     REGISTER_PARTIAL("register_partial", "register writes of less than 32 bits, which change nothing"),
     LINK_CHANGES("link_changes", "times the guest's link went up or down"),
     SOFTWARE_RESETS("software_resets", "resets by CTRL.RST"),
-    INTERRUPTS("interrupts", "MSI-X messages, and assertions of the interrupt line");
+    INTERRUPTS("interrupts", "MSI-X messages, and assertions of the interrupt line"),
+    INTERRUPTS_BAD_VECTOR("interrupts_bad_vector", "interrupts dropped: of a vector that the card does not have");
 
     private final String label;
     private final String meaning;
