@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class E1000LifeGuestTest {
     @Test
     void guestRebootsAndAKilledVmmIsFollowedByANewOneOnTheSameProcess() {
-        try (ServedGuest served = new ServedGuest("e1000-life", "", "e1000")) {
+        try (ServedGuest served = new ServedGuest("e1000-life", "e1000", "e1000")) {
             served.pingBothWays();
             long descriptors = served.card.openDescriptors();
 
@@ -40,7 +40,7 @@ class E1000LifeGuestTest {
 
     @Test
     void memoryWithoutADescriptorIsReachedByMessages() {
-        try (ServedGuest served = new ServedGuest("e1000-messages", "", "e1000", "--no-memfd")) {
+        try (ServedGuest served = new ServedGuest("e1000-messages", "e1000", "e1000", "--no-memfd")) {
             served.pingBothWays();
             served.guest().ask("iperf3 -s -D -1");
             String report = served.world
@@ -60,7 +60,7 @@ class E1000LifeGuestTest {
     void cardBehindAVirtualIommuCarriesTraffic() {
         try (ServedGuest served = new ServedGuest(
                 "e1000-iommu",
-                "",
+                "e1000",
                 "e1000",
                 "--append",
                 "intel_iommu=on iommu.strict=1",

@@ -24,7 +24,7 @@ class E1000ModerationGuestTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Pattern ENTRY = Pattern.compile(" ([0-9]+)\\.([0-9]{6}): irq_handler_entry: ");
 
-    private final ServedGuest served = new ServedGuest("e1000-moderation", "", "e1000");
+    private final ServedGuest served = new ServedGuest("e1000-moderation", "e1000", "e1000");
 
     @AfterAll
     void end() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class E1000SoakGuestTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private final ServedGuest served = new ServedGuest("e1000-soak", "", "e1000");
+    private final ServedGuest served = new ServedGuest("e1000-soak", "e1000", "e1000");
 
     @AfterAll
     void end() {

@@ -1,8 +1,12 @@
 package dev.doorbell.guest;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// A namespace with a tap, an e1000 served on it, and a guest that has the card: what most guest tests begin with.
+/// A namespace with a tap, a card served on it, and a guest that has the card: what most guest tests begin with.
 ///
 /// The world is 192.0.2.1 on `tap0`, the guest 192.0.2.2 on `eth0`; IPv6 likewise in 2001:db8::/64.
 final class ServedGuest implements AutoCloseable {
@@ -12,6 +16,8 @@ final class ServedGuest implements AutoCloseable {
     static final String GUEST = "192.0.2.2";
     static final String WORLD6 = "2001:db8::1";
     static final String GUEST6 = "2001:db8::2";
+    private static final Duration TRAFFIC_LIMIT = Duration.ofSeconds(90);
+    private static final Pattern RECEIVED = Pattern.compile("([0-9.]+) Mbits/sec.*receiver");
 
     final NetworkNamespace world = NetworkNamespace.create();
     final CardProcess card;
@@ -21,10 +27,10 @@ final class ServedGuest implements AutoCloseable {
     /// Serves a card and boots a guest with it, its interface up.
     ///
     /// @param name        of the logs
-    /// @param cardOptions more options of `--device`, such as `,interrupt-gap-us=128`, or empty
+    /// @param device      the card and more options of `--device`, such as `e1000,interrupt-gap-us=128`
     /// @param modules     what the guest loads
     /// @param options     of `guest/run`
-    ServedGuest(String name, String cardOptions, String modules, String... options) {
+    ServedGuest(String name, String device, String modules, String... options) {
         this.name = name;
         CardProcess served = null;
         try {
@@ -38,7 +44,7 @@ final class ServedGuest implements AutoCloseable {
                     world,
                     1,
                     "--device",
-                    "e1000,id=nic0,socket=@/nic0.sock,netdev=n0,mac=" + MAC + cardOptions,
+                    device + ",id=nic0,socket=@/nic0.sock,netdev=n0,mac=" + MAC,
                     "--netdev",
                     "tap,id=n0,ifname=tap0");
             card = served;
@@ -77,6 +83,34 @@ final class ServedGuest implements AutoCloseable {
     void raise() {
         guest.raise("eth0", GUEST + "/24");
         guest.ask("sysctl -q -w net.ipv6.conf.eth0.accept_dad=0; ip addr add " + GUEST6 + "/64 dev eth0 nodad");
+    }
+
+    /// Waits for the link of the guest's interface: a driver that was set anew brings it up a moment later.
+    void awaitLink() {
+        guest.ask("i=0; while [ \"$(cat /sys/class/net/eth0/carrier)\" != 1 ]; do"
+                + " [ $i -lt 100 ] || exit 1; sleep 0.1; i=$((i + 1)); done");
+    }
+
+    /// Stops the far kernel's IPv6, whose multicasts a tap would count and a card would filter; or starts it again.
+    void quietWorld(boolean quiet) {
+        world.run("sysctl", "-q", "-w", "net.ipv6.conf.tap0.disable_ipv6=" + (quiet ? 1 : 0));
+        if (quiet) return;
+        world.run("ip", "addr", "add", WORLD6 + "/64", "dev", "tap0", "nodad").succeeded();
+    }
+
+    /// Two seconds of TCP each way; the amount is asserted only as "it flowed".
+    ///
+    /// @param words more words for iperf3, such as `-4`
+    void tcpBothWays(String address, String... words) {
+        for (String way : new String[] {"--get-server-output", "-R"}) {
+            guest.ask("iperf3 -s -D -1");
+            List<String> all = new ArrayList<>(List.of("-c", address, "-t", "2", "-f", "m", way));
+            all.addAll(List.of(words));
+            String report = world.run(TRAFFIC_LIMIT, HostTools.iperf3(all.toArray(String[]::new)))
+                    .succeeded();
+            Matcher line = RECEIVED.matcher(report);
+            if (!line.find() || Double.parseDouble(line.group(1)) < 10) throw new AssertionError(report);
+        }
     }
 
     /// Pings from the guest and from the world, over IPv4.

@@ -1,0 +1,100 @@
+package dev.doorbell.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// Linux's own igb driver judges the 82576: MSI-X, two queue pairs on two processors.
+class IgbGuestTest extends StockDriverTests {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    IgbGuestTest() {
+        super(new ServedGuest("igb", "igb", "igb", "--cpus", "2"), "igb");
+    }
+
+    private long statistic(String name) {
+        Matcher line = Pattern.compile("(?m)^\\s*" + name + ": (\\d+)$").matcher(guest().ask("ethtool -S eth0"));
+        assertThat(line.find()).as("ethtool -S has " + name).isTrue();
+        return Long.parseLong(line.group(1));
+    }
+
+    @Test
+    void everyQueuePairHasAnMsixVectorOfItsOwn() {
+        assertThat(guest().ask("grep eth0 /proc/interrupts"))
+                .containsPattern("PCI-MSIX.* eth0(\\n|$)")
+                .containsPattern("PCI-MSIX.* eth0-TxRx-0")
+                .containsPattern("PCI-MSIX.* eth0-TxRx-1");
+        assertThat(guest().ask("dmesg | grep igb")).contains("Using MSI-X interrupts. 2 rx queue(s), 2 tx queue(s)");
+    }
+
+    @Test
+    void manyStreamsAreSpreadOverTheQueuesByRss() {
+        long[] before = {statistic("rx_queue_0_packets"), statistic("rx_queue_1_packets")};
+        served.tcpBothWays(ServedGuest.GUEST, "-P", "16");
+
+        assertThat(statistic("rx_queue_0_packets") - before[0]).isGreaterThan(100);
+        assertThat(statistic("rx_queue_1_packets") - before[1]).isGreaterThan(100);
+    }
+
+    @Test
+    void redirectionTableSendsEverythingToOneQueueWhenTold() {
+        assertThat(guest().ask("ethtool -x eth0")).contains("with 2 RX ring(s)");
+        guest().ask("ethtool -X eth0 equal 1");
+        try {
+            long before = statistic("rx_queue_1_packets");
+            served.tcpBothWays(ServedGuest.GUEST, "-P", "8");
+            assertThat(statistic("rx_queue_1_packets")).isEqualTo(before);
+        } finally {
+            guest().ask("ethtool -X eth0 default || ethtool -X eth0 equal 2");
+        }
+    }
+
+    @Test
+    void channelsCanBeChangedWhileUp() {
+        assertThat(guest().ask("ethtool -l eth0")).containsPattern("Combined:\\s+2");
+        guest().run("ethtool -L eth0 combined 1", LIMIT).succeeded();
+        served.awaitLink();
+        served.pingBothWays();
+        guest().run("ethtool -L eth0 combined 2", LIMIT).succeeded();
+        served.awaitLink();
+        served.pingBothWays();
+    }
+
+    @Test
+    void moderationCanBeReadAndSet() {
+        guest().ask("ethtool -C eth0 rx-usecs 100");
+        assertThat(guest().ask("ethtool -c eth0")).containsPattern("rx-usecs:\\s+100");
+        served.pingBothWays();
+        guest().ask("ethtool -C eth0 rx-usecs 3");
+    }
+
+    @Test
+    void flowRulesSteerByEthertypeAndVlanPriority() {
+        guest().run("ethtool -K eth0 ntuple on", LIMIT).succeeded();
+        try {
+            guest().ask("ethtool -N eth0 flow-type ether proto 0x0806 action 1");
+            assertThat(guest().ask("ethtool -n eth0")).contains("Total 1 rules");
+            long before = statistic("rx_queue_1_packets");
+            // ARP answers of the far end
+            guest().ask("for i in 1 2 3 4 5; do ip neigh flush dev eth0; ping -q -c 1 -w 5 " + ServedGuest.WORLD + "; done");
+            assertThat(statistic("rx_queue_1_packets") - before).isGreaterThanOrEqualTo(5);
+        } finally {
+            guest().run("ethtool -K eth0 ntuple off", LIMIT);
+        }
+    }
+
+    @Test
+    void offloadsCanBeSwitchedOffOneByOne() {
+        for (String feature : new String[] {"rxhash", "rxvlan", "txvlan", "gso", "gro", "sg"}) {
+            guest().run("ethtool -K eth0 " + feature + " off", LIMIT).succeeded();
+            served.awaitLink();
+            served.pingBothWays();
+            guest().run("ethtool -K eth0 " + feature + " on", LIMIT).succeeded();
+            served.awaitLink();
+        }
+        guest().run("ethtool -K eth0 tso on", LIMIT);
+    }
+}
