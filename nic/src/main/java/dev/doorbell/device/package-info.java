@@ -1,5 +1,6 @@
 /// The desk: what a register write means. [NetworkCard] is any card as its
-/// operator sees it; one folder per card; `interrupt/` holds causes, masks and moderation, `phy/` what every gigabit PHY
+/// operator sees it; one folder per card; `interrupt/` holds causes, masks and moderation, `phy/` what every gigabit
+/// PHY
 /// has.
 ///
 /// Cards are sans-IO: register accesses, guest memory, frames and time come in; values, DMA, frames and interrupts go

@@ -79,7 +79,8 @@ class IgbGuestTest extends StockDriverTests {
             assertThat(guest().ask("ethtool -n eth0")).contains("Total 1 rules");
             long before = statistic("rx_queue_1_packets");
             // ARP answers of the far end
-            guest().ask("for i in 1 2 3 4 5; do ip neigh flush dev eth0; ping -q -c 1 -w 5 " + ServedGuest.WORLD + "; done");
+            guest().ask("for i in 1 2 3 4 5; do ip neigh flush dev eth0; ping -q -c 1 -w 5 " + ServedGuest.WORLD
+                    + "; done");
             assertThat(statistic("rx_queue_1_packets") - before).isGreaterThanOrEqualTo(5);
         } finally {
             guest().run("ethtool -K eth0 ntuple off", LIMIT);

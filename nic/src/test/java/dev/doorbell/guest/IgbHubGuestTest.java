@@ -19,8 +19,8 @@ class IgbHubGuestTest extends StockHubTests {
     void clocksFollowEachOtherByStampsOfTheCards() {
         assertThat(guest.ask("ethtool -T eth0")).contains("hardware-transmit").contains("hardware-receive");
         String words = "-2 --tx_timestamp_timeout=500 --logSyncInterval=-3 --first_step_threshold=0.00001";
-        guest.ask("(ptp4l -i eth0 " + words + " --priority1=1 > /tmp/ptp.master 2>&1) & "
-                + FAR + "sh -c '(ptp4l -i eth1 -s -m " + words + " > /tmp/ptp.slave 2>&1) & sleep 20; killall ptp4l'");
+        guest.ask("(ptp4l -i eth0 " + words + " --priority1=1 > /tmp/ptp.master 2>&1) & " + FAR
+                + "sh -c '(ptp4l -i eth1 -s -m " + words + " > /tmp/ptp.slave 2>&1) & sleep 20; killall ptp4l'");
         String log = guest.ask("cat /tmp/ptp.slave");
         List<long[]> seen = OFFSET.matcher(log)
                 .results()

@@ -39,8 +39,7 @@ class IgbLifeGuestTest {
 
     @Test
     void newestKernelOfDebianIsContent() {
-        try (ServedGuest served =
-                new ServedGuest("igb-newest", "igb", "igb", "--kernel", "newest", "--cpus", "2")) {
+        try (ServedGuest served = new ServedGuest("igb-newest", "igb", "igb", "--kernel", "newest", "--cpus", "2")) {
             assertThat(served.guest().ask("uname -r")).doesNotStartWith("6.12.");
             assertThat(served.guest().ask("dmesg | grep igb")).contains("2 rx queue(s), 2 tx queue(s)");
             served.pingBothWays();
