@@ -47,9 +47,6 @@ public final class IgbBits {
     /// The frame goes to the external pins.
     public static final int MDIC_DEST = 1 << 31;
 
-    public static final int ICR_LSC = 1 << 2;
-    public static final int ICR_MDAC = 1 << 9;
-
     public static final int RCTL_LBM_SHIFT = 6;
     public static final int LBM_MAC = 1;
     public static final int LBM_SERDES = 3;
@@ -87,6 +84,7 @@ public final class IgbBits {
     public static final int ICR_RXO = 1 << 6;
     public static final int ICR_RXDW = 1 << 7;
     public static final int ICR_VMMB = 1 << 8;
+    public static final int ICR_MDAC = 1 << 9;
     public static final int ICR_MNG = 1 << 18;
     public static final int ICR_TS = 1 << 19;
     public static final int ICR_OMED = 1 << 20;
