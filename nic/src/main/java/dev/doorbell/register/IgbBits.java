@@ -219,6 +219,20 @@ public final class IgbBits {
     public static final int TCTL_PSP = 1 << 3;
 
     // ---- transmit rate limiter
+    /// Strict priority over queues without it. Known by name only.
+    public static final int TXDCTL_PRIORITY = 1 << 27;
+
+    /// Rate factor: 14 bits of fraction below 14 bits of integer.
+    public static final int RTTBCNRC_RF_MASK = 0x0FFF_FFFF;
+
+    public static final int RTTBCNRC_RF_INT_SHIFT = 14;
+    public static final int RTTBCNRC_RS_ENA = 1 << 31;
+    /// Takes RS_ENA from every queue; clears itself. Here in the X550 and the 82599.
+    public static final int RTTBCNRD_CLEAR_ALL = 1 << 1;
+    /// The same by way of the control register.
+    public static final int RTTDCS_CLEAR_ALL = 1 << 1;
+    /// The link's speed has changed since all was cleared.
+    public static final int RTTDCS_SPEED_CHG = 1 << 31;
 
     private IgbBits() {}
 }

@@ -91,7 +91,7 @@ final class Controller {
         TransmitSwitch pools = new TransmitSwitch(registers, filters, interrupts, statistics, counters);
         ReceiveFifo fifo = new ReceiveFifo(registers, interrupts, statistics, flow, counters);
         receiver = new Receiver(registers, port, backend, interrupts, statistics, link, flow, fifo, filters, counters);
-        arbiter = new TransmitArbiter(registers, time, link, options.lineRate(), options.transmitRates());
+        arbiter = new TransmitArbiter(registers, time, link::speedMbps, options.lineRate(), options.transmitRates());
         transmitter = new Transmitter(
                 registers,
                 time,
@@ -131,6 +131,10 @@ final class Controller {
     void connectCable(boolean plugged) {
         cable = plugged;
         pollLink();
+    }
+
+    void setTransmitRate(int queue, long bitsPerSecond) {
+        arbiter.operatorRate(queue, bitsPerSecond);
     }
 
     int doWork() {

@@ -96,6 +96,16 @@ public final class Igb implements NetworkCard {
         controller().connectCable(plugged);
     }
 
+    /// Limits a transmit queue from now on, whatever the guest programs or resets; with a limit of the
+    /// guest's as well the stricter one holds. On the card's loop.
+    ///
+    /// @param queue         0 to 15
+    /// @param bitsPerSecond of Layer-2 bytes without FCS; 0 leaves the queue to the guest
+    /// @throws IllegalArgumentException for other values
+    public void setTransmitRate(int queue, long bitsPerSecond) {
+        controller().setTransmitRate(queue, bitsPerSecond);
+    }
+
     @Override
     public CounterTable<IgbCounter> counters() {
         return counters;
