@@ -4,12 +4,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The stored values of a chip's registers and the effects attached to them. 32-bit registers at multiples of 4.
+/// The stored values of a chip's registers and the effects attached to them. 32-bit registers at
+/// multiples of 4.
 ///
-/// Guest accesses come through [#read] and [#write]; the device itself uses [#get] and [#set], which have no effect
-/// beyond the storage. An access to an offset that no register holds reads 0, is ignored and answers through
-/// [#holds]. One thread: the card's loop.
-public final class RegisterFile {
+/// Guest accesses come through [#read] and [#write]; the device itself uses [#get] and [#set], which
+/// have no effect beyond the storage. An access to an offset that no register holds reads 0, is ignored
+/// and answers through [#holds]. One thread: the card's loop.
+///
+/// A [SharedRegisterFile] shows some of its registers in memory. Where none is made (the subclass is
+/// then never loaded) the compiler sees one [#put] only and this class costs what a final one would.
+public sealed class RegisterFile permits SharedRegisterFile {
     /// What a guest's read returns; `stored` is the value in the file.
     @FunctionalInterface
     public interface ReadAction {
@@ -59,12 +63,12 @@ public final class RegisterFile {
         }
         for (Register r : table)
             if (!r.spec().aliasOf().isEmpty()) placeAlias(r, byName.get(r.spec().aliasOf()));
-        resetAll();
+        System.arraycopy(reset, 0, value, 0, words);
     }
 
-    /// An alias covers the same bytes as its target, from the target's first element on, so that one alias
-    /// can stand for interleaved arrays (RAL and RAH). An alias whose elements lie further apart than the
-    /// target's stands for it element by element (the queue registers at their 82575 places).
+    /// An alias covers the same bytes as its target, from the target's first element on, so that one
+    /// alias can stand for interleaved arrays (RAL and RAH). An alias whose elements lie further apart
+    /// than the target's stands for it element by element (the queue registers at their 82575 places).
     private void placeAlias(Register alias, @Nullable Register target) {
         if (target == null) throw new IllegalArgumentException(alias.name() + " aliases nothing");
         Register.Spec spec = alias.spec();
@@ -86,10 +90,29 @@ public final class RegisterFile {
         System.arraycopy(reset, 0, value, 0, words);
     }
 
+    /// Every change of a stored value; `word` is a register's own, never an alias.
+    void put(int word, int newValue) {
+        value[word] = newValue;
+    }
+
+    /// The stored value of the register at `word`, which may be an alias.
+    final int stored(int word) {
+        return value[home[word]];
+    }
+
+    /// The word that stores the value of the register at `word`: itself, or the register it aliases.
+    final int home(int word) {
+        return home[word];
+    }
+
+    final int words() {
+        return words;
+    }
+
     /// One register (all its elements) back to its reset value, without effects.
     public void reset(Register register) {
         Register.Spec spec = register.spec();
-        for (int i = 0; i < spec.count(); i++) value[spec.offset(i) >>> 2] = spec.reset();
+        for (int i = 0; i < spec.count(); i++) put(spec.offset(i) >>> 2, spec.reset());
     }
 
     /// Attaches what a guest's read of every element of `register` (and of its aliases) returns.
@@ -115,8 +138,8 @@ public final class RegisterFile {
         return word < words && access[word] != 0;
     }
 
-    /// A guest's 32-bit read. `offset` is a multiple of 4 inside the register space. Actions see the offset of the
-    /// register itself, also when the guest used an alias.
+    /// A guest's 32-bit read. `offset` is a multiple of 4 inside the register space. Actions see the
+    /// offset of the register itself, also when the guest used an alias.
     public int read(int offset) {
         int word = offset >>> 2;
         int kind = access[word];
@@ -127,7 +150,7 @@ public final class RegisterFile {
         return switch (ACCESS[kind - 1]) {
             case RC, RC_W1C -> {
                 int was = value[at];
-                value[at] = 0;
+                put(at, 0);
                 yield was;
             }
             case WO -> 0;
@@ -147,9 +170,9 @@ public final class RegisterFile {
             return;
         }
         switch (ACCESS[kind - 1]) {
-            case RW -> value[at] = (value[at] & ~writable[at]) | (written & writable[at]);
-            case W1C, RC_W1C -> value[at] &= ~(written & writable[at]);
-            case W1S -> value[at] |= written & writable[at];
+            case RW -> put(at, (value[at] & ~writable[at]) | (written & writable[at]));
+            case W1C, RC_W1C -> put(at, value[at] & ~(written & writable[at]));
+            case W1S -> put(at, value[at] | (written & writable[at]));
             case RO, RC, WO -> {}
         }
     }
@@ -165,21 +188,23 @@ public final class RegisterFile {
     }
 
     public void set(Register register, int newValue) {
-        value[register.spec().offset() >>> 2] = newValue;
+        put(register.spec().offset() >>> 2, newValue);
     }
 
     public void set(Register register, int index, int newValue) {
-        value[register.spec().offset(index) >>> 2] = newValue;
+        put(register.spec().offset(index) >>> 2, newValue);
     }
 
-    /// Stores what software may change, keeping the other bits: the plain meaning of a write to a RW register.
+    /// Stores what software may change, keeping the other bits: the plain meaning of a write to a RW
+    /// register.
     public void store(Register register, int written) {
         store(register.spec().offset(), written);
     }
 
-    /// As [#store(Register, int)], for an action that serves an array register: `offset` is the action's parameter.
+    /// As [#store(Register, int)], for an action that serves an array register: `offset` is the
+    /// action's parameter.
     public void store(int offset, int written) {
         int word = offset >>> 2;
-        value[word] = (value[word] & ~writable[word]) | (written & writable[word]);
+        put(word, (value[word] & ~writable[word]) | (written & writable[word]));
     }
 }
