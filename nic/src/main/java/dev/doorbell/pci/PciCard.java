@@ -17,6 +17,11 @@ public interface PciCard {
     /// A guest's write to a BAR, parameters as in [#readBar].
     void writeBar(int bar, long offset, int sizeBytes, long value);
 
+    /// Which parts of a BAR a client may map. Constant for the card's life.
+    default MappableAreas mappableAreas(int bar) {
+        return MappableAreas.NONE;
+    }
+
     /// Everything back to the state after power-on, pending interrupts and frames dropped.
     void reset();
 

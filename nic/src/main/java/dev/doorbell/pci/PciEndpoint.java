@@ -86,6 +86,11 @@ public final class PciEndpoint implements PciFunction {
     }
 
     @Override
+    public MappableAreas mappableAreas(int region) {
+        return region >= 0 && region <= REGION_BAR5 ? card.mappableAreas(region) : MappableAreas.NONE;
+    }
+
+    @Override
     public long read(int region, long offset, int sizeBytes) {
         if (region == REGION_CONFIG) return config.read((int) offset, sizeBytes);
         if (!decodes(region)) return sizeBytes == 8 ? -1L : (1L << (8 * sizeBytes)) - 1; // master abort
