@@ -13,6 +13,7 @@ import static dev.doorbell.register.IgbRegister.STATUS;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.igb.clock.SystemClock;
+import dev.doorbell.device.igb.doorbell.SharedDoorbells;
 import dev.doorbell.device.igb.filter.ReceiveFilters;
 import dev.doorbell.device.igb.filter.TransmitSwitch;
 import dev.doorbell.device.igb.interrupt.Interrupts;
@@ -28,11 +29,14 @@ import dev.doorbell.device.igb.transmit.Transmitter;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.pci.PciPort;
+import dev.doorbell.pci.SharedPages;
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
+import dev.doorbell.register.SharedRegisterFile;
 import dev.doorbell.time.Timeline;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The MAC: its units wired together, and the resets. What a register access does beyond storing is attached by the
 /// unit that the register belongs to.
@@ -57,7 +61,8 @@ final class Controller {
     private final FrameBackend backend;
     private final PciPort port;
     private final CounterTable<IgbCounter> counters;
-    private final RegisterFile registers = new RegisterFile(IgbRegister.values(), IgbRegister.SPACE_BYTES);
+    private final RegisterFile registers;
+    private final @Nullable SharedDoorbells shared;
     private final Interrupts interrupts;
     private final Link link;
     private final FlowControl flow;
@@ -75,11 +80,20 @@ final class Controller {
             Timeline time,
             FrameBackend backend,
             PciPort port,
+            @Nullable SharedPages pages,
             CounterTable<IgbCounter> counters,
             InterruptGaps gaps) {
         this.backend = backend;
         this.port = port;
         this.counters = counters;
+        if (pages == null) {
+            registers = new RegisterFile(IgbRegister.values(), IgbRegister.SPACE_BYTES);
+            shared = null;
+        } else {
+            SharedRegisterFile file = SharedDoorbells.registers(pages.memory());
+            registers = file;
+            shared = new SharedDoorbells(file, port, counters);
+        }
         int messages = options.msix() ? IgbIdentity.VECTORS : 0;
         interrupts = new Interrupts(registers, time, port, counters, gaps, messages, options.interruptGapNs());
         Statistics statistics = new Statistics(registers);
@@ -112,7 +126,7 @@ final class Controller {
     /// A guest's read of BAR0; `offset` is a multiple of 4.
     int read(int offset) {
         counters.increment(IgbCounter.REGISTER_READS);
-        if (registers.holds(offset)) return registers.read(offset);
+        if (registers.holds(offset)) return shared == null ? registers.read(offset) : shared.read(offset);
         counters.increment(IgbCounter.REGISTER_UNKNOWN);
         return 0;
     }
@@ -120,8 +134,19 @@ final class Controller {
     /// A guest's write to BAR0; `offset` is a multiple of 4.
     void write(int offset, int value) {
         counters.increment(IgbCounter.REGISTER_WRITES);
-        if (registers.holds(offset)) registers.write(offset, value);
-        else counters.increment(IgbCounter.REGISTER_UNKNOWN);
+        if (!registers.holds(offset)) counters.increment(IgbCounter.REGISTER_UNKNOWN);
+        else if (shared == null) registers.write(offset, value);
+        else shared.write(offset, value);
+    }
+
+    /// Whether stores in the shared pages can matter just now; false where there are none.
+    boolean pollsSharedPages() {
+        return shared != null && shared.polls();
+    }
+
+    /// Whether one has come.
+    boolean sharedPagesChanged() {
+        return shared != null && shared.polls() && shared.rang();
     }
 
     IoWindow ioWindow() {
@@ -139,9 +164,11 @@ final class Controller {
 
     int doWork() {
         pollLink();
-        int work = receiver.doWork() + transmitter.doWork();
+        int work = shared == null ? 0 : shared.poll();
+        work += receiver.doWork() + transmitter.doWork();
         // What one unit waits for, the other must not release; each releases its own between its steps.
         if (!receiver.isWaiting() && !transmitter.isWaiting()) port.memory().releaseReads();
+        if (shared != null) shared.publish();
         return work;
     }
 
@@ -155,6 +182,7 @@ final class Controller {
         resetUnits();
         interrupts.powerOn(); // again: nothing that the reset itself did is a cause
         pollLink();
+        if (shared != null) shared.reset();
     }
 
     /// CTRL.RST: the MAC, but neither the PHY nor its link.
@@ -166,6 +194,7 @@ final class Controller {
         link.softwareReset();
         resetUnits();
         interrupts.softwareReset();
+        if (shared != null) shared.reset();
     }
 
     private void resetUnits() {

@@ -3,11 +3,14 @@ package dev.doorbell.device.igb;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.device.NetworkCard;
+import dev.doorbell.device.igb.doorbell.SharedDoorbells;
 import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.frame.FrameBackend;
+import dev.doorbell.pci.MappableAreas;
 import dev.doorbell.pci.PciIdentity;
 import dev.doorbell.pci.PciPort;
+import dev.doorbell.pci.SharedPages;
 import dev.doorbell.time.Timeline;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +23,24 @@ public final class Igb implements NetworkCard {
     private final IgbOptions options;
     private final Timeline time;
     private final FrameBackend backend;
+    private final @Nullable SharedPages pages;
     private final PciIdentity identity;
     private final CounterTable<IgbCounter> counters = new CounterTable<>(IgbCounter.class);
     private final InterruptGaps interruptGaps = new InterruptGaps();
     private @Nullable Controller controller; // from attach on
 
+    /// A card whose every register access is a message.
+    ///
     /// @param backend where frames go; belongs to the caller, who closes it
     public Igb(IgbOptions options, Timeline time, FrameBackend backend) {
+        this(options, time, backend, null);
+    }
+
+    /// A card whose clients may map the pages of its queue registers.
+    ///
+    /// @param pages memory of BAR0's size, this card's alone; null where there are none
+    public Igb(IgbOptions options, Timeline time, FrameBackend backend, @Nullable SharedPages pages) {
+        this.pages = pages;
         this.options = options;
         this.time = time;
         this.backend = backend;
@@ -40,7 +54,24 @@ public final class Igb implements NetworkCard {
 
     @Override
     public void attach(PciPort port) {
-        controller = new Controller(options, time, backend, port, counters, interruptGaps);
+        controller = new Controller(options, time, backend, port, pages, counters, interruptGaps);
+    }
+
+    @Override
+    public MappableAreas mappableAreas(int bar) {
+        return pages != null && pages.fd() >= 0 && bar == IgbIdentity.REGISTERS
+                ? SharedDoorbells.areas(pages.fd())
+                : MappableAreas.NONE;
+    }
+
+    @Override
+    public boolean pollsSharedPages() {
+        return controller().pollsSharedPages();
+    }
+
+    @Override
+    public boolean sharedPagesChanged() {
+        return controller().sharedPagesChanged();
     }
 
     private Controller controller() {

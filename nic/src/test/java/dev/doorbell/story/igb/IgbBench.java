@@ -9,9 +9,16 @@ import dev.doorbell.register.IgbRegister;
 import dev.doorbell.story.GuestMemory;
 import dev.doorbell.story.Wire;
 import dev.doorbell.time.VirtualTimeline;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// An 82576 in a slot of the bench: the test is its guest, its network and its clock.
+///
+/// With the system property `story.doorbells=shared` every bench maps the shared pages: its guest's
+/// accesses there are plain loads and stores, of which the card is not told. So stories run both ways.
 public final class IgbBench {
+    private static final boolean SHARED = "shared".equals(System.getProperty("story.doorbells"));
+
     /// 52:54:00:12:34:56.
     public static final long MAC = 0x5254_0012_3456L;
 
@@ -24,6 +31,7 @@ public final class IgbBench {
     public final GuestMemory memory = new GuestMemory(16 << 20);
     public final Wire wire;
     public final Igb card;
+    private final @Nullable MappedPages pages;
     private boolean busMaster = true;
     private boolean line;
     private int interrupts;
@@ -37,8 +45,13 @@ public final class IgbBench {
     }
 
     public IgbBench(IgbOptions options, Wire wire) {
+        this(options, wire, SHARED);
+    }
+
+    private IgbBench(IgbOptions options, Wire wire, boolean shared) {
         this.wire = wire;
-        card = new Igb(options, time, wire);
+        pages = shared ? new MappedPages() : null;
+        card = new Igb(options, time, wire, pages == null ? null : pages.forCard());
         card.attach(new Slot());
         card.reset();
     }
@@ -48,7 +61,23 @@ public final class IgbBench {
         return new IgbBench().awaitLink();
     }
 
-    /// Lets auto-negotiation finish and takes back the cause it raised. CTRL.SLU is set for it, as every driver does.
+    /// A card after power-on whose guest maps the shared pages, whatever the property says.
+    public static IgbBench shared() {
+        return new IgbBench(new IgbOptions(MAC), new Wire(), true);
+    }
+
+    /// Whether the guest maps the shared pages.
+    public boolean isShared() {
+        return pages != null;
+    }
+
+    /// The pages that the guest has mapped.
+    public MappedPages pages() {
+        return Objects.requireNonNull(pages, "a trapped bench");
+    }
+
+    /// Lets auto-negotiation finish and takes back the cause it raised. CTRL.SLU is set for it, as
+    /// every driver does.
     public IgbBench awaitLink() {
         write(IgbRegister.CTRL, read(IgbRegister.CTRL) | 1 << 6);
         advance(IgbOptions.AUTO_NEGOTIATION_NS);
@@ -65,6 +94,7 @@ public final class IgbBench {
     }
 
     public int readAt(int offset) {
+        if (pages != null && MappedPages.hold(offset)) return pages.load(offset);
         return (int) card.readBar(0, offset, 4);
     }
 
@@ -77,7 +107,8 @@ public final class IgbBench {
     }
 
     public void writeAt(int offset, int value) {
-        card.writeBar(0, offset, 4, Integer.toUnsignedLong(value));
+        if (pages != null && MappedPages.hold(offset)) pages.store(offset, value);
+        else card.writeBar(0, offset, 4, Integer.toUnsignedLong(value));
     }
 
     /// Duty cycles until the card has nothing to do at this instant.
@@ -86,7 +117,8 @@ public final class IgbBench {
         throw new AssertionError("the card is still busy after " + CYCLE_LIMIT + " duty cycles");
     }
 
-    /// Moves time on, stopping at every timer on the way to run it and then the card, as a loop that is never late.
+    /// Moves time on, stopping at every timer on the way to run it and then the card, as a loop that is
+    /// never late.
     public void advance(long ns) {
         long untilNs = time.nowNs() + ns;
         runUntilIdle();

@@ -32,6 +32,8 @@ public enum IgbCounter implements CounterId {
     REGISTER_WRITES("register_writes", "register writes that reached the card"),
     REGISTER_UNKNOWN("register_unknown", "accesses to an offset where no register lies"),
     REGISTER_PARTIAL("register_partial", "register writes of less than 32 bits, which change nothing"),
+    SHARED_WORDS("shared_words", "words of shared pages found changed by the guest, doorbells among them"),
+    SHARED_UNSTEADY("shared_unsteady", "times a queue's set-up in shared pages changed while it was looked at"),
     LINK_CHANGES("link_changes", "times the guest's link went up or down"),
     SOFTWARE_RESETS("software_resets", "resets by CTRL.RST"),
     INTERRUPTS("interrupts", "MSI-X messages, and assertions of the interrupt line"),
