@@ -10,10 +10,12 @@ import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.OptionString;
 import dev.doorbell.option.Quantity;
+import dev.doorbell.pci.SharedPages;
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.time.Timeline;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the operator chose about a card's chip: one record per chip, so that what is chip-specific is asked of one
 /// place.
@@ -43,7 +45,13 @@ sealed interface CardOptions {
     /// A card with these options.
     ///
     /// @param backend where its frames go; belongs to the caller
-    NetworkCard build(Timeline time, FrameBackend backend);
+    /// @param pages   memory for registers that clients may map, where [#sharedBytes] asks for it; null otherwise
+    NetworkCard build(Timeline time, FrameBackend backend, @Nullable SharedPages pages);
+
+    /// Bytes of the memory that the card shares with its clients; 0 where every access is a message.
+    default int sharedBytes() {
+        return 0;
+    }
 
     /// The station address, first byte uppermost.
     long macAddress();
@@ -54,7 +62,7 @@ sealed interface CardOptions {
     /// An 82540EM or 82545EM.
     record E1000Card(E1000Options options) implements CardOptions {
         @Override
-        public NetworkCard build(Timeline time, FrameBackend backend) {
+        public NetworkCard build(Timeline time, FrameBackend backend, @Nullable SharedPages pages) {
             return new E1000(options, time, backend);
         }
 
@@ -70,10 +78,17 @@ sealed interface CardOptions {
     }
 
     /// An 82576.
-    record IgbCard(IgbOptions options) implements CardOptions {
+    ///
+    /// @param sharedDoorbells whether its doorbells cost no exit
+    record IgbCard(IgbOptions options, boolean sharedDoorbells) implements CardOptions {
         @Override
-        public NetworkCard build(Timeline time, FrameBackend backend) {
-            return new Igb(options, time, backend);
+        public NetworkCard build(Timeline time, FrameBackend backend, @Nullable SharedPages pages) {
+            return new Igb(options, time, backend, pages);
+        }
+
+        @Override
+        public int sharedBytes() {
+            return sharedDoorbells ? IgbRegister.SPACE_BYTES : 0;
         }
 
         @Override
@@ -104,13 +119,13 @@ sealed interface CardOptions {
     }
 
     private static CardOptions igb(OptionString o, long macAddress, long interruptGapNs) throws OptionException {
-        if (o.oneOf("doorbells", "trapped", "trapped", "shared").equals("shared"))
-            throw o.refuse("doorbells=shared is not built yet: leave it out");
-        return new IgbCard(new IgbOptions(macAddress)
+        boolean shared = o.oneOf("doorbells", "trapped", "trapped", "shared").equals("shared");
+        IgbOptions options = new IgbOptions(macAddress)
                 .withInterruptGapNs(interruptGapNs)
                 .withMsix(o.flag("msix", true))
                 .withLineRate(o.flag("line-rate", false))
-                .withTransmitRates(transmitRates(o)));
+                .withTransmitRates(transmitRates(o));
+        return new IgbCard(options, shared);
     }
 
     /// `tx-rate=RATE[:RATE...]`: bits per second of queue 0, 1 and so on; 0 leaves a queue to the guest.

@@ -15,6 +15,9 @@ final class ServedCard {
     /// after this.
     private static final long MUTED_NS = 1_000_000;
 
+    /// How often a card's shared pages are looked at while nothing happens.
+    private static final long LOOK_NS = 100_000;
+
     private static final int RECEIVE_SLOT = VfioUserServer.POLL_SLOTS;
     private static final int TRANSMIT_SLOT = RECEIVE_SLOT + 1;
 
@@ -22,16 +25,19 @@ final class ServedCard {
     private final VfioUserServer server;
     private final NetworkCard card;
     private final FrameBackend backend;
+    private final SharedMemory shared;
     private long refusals; // of the backend, as the card counted them
     private boolean blocked; // the backend took less than offered in the last duty cycle
     private boolean readable; // as the last poll found the backend
     private boolean muted;
 
-    ServedCard(String id, VfioUserServer server, NetworkCard card, FrameBackend backend) {
+    /// All four are this object's from now on.
+    ServedCard(String id, VfioUserServer server, NetworkCard card, FrameBackend backend, SharedMemory shared) {
         this.id = id;
         this.server = server;
         this.card = card;
         this.backend = backend;
+        this.shared = shared;
     }
 
     String id() {
@@ -77,6 +83,7 @@ final class ServedCard {
         poller.set(slot + RECEIVE_SLOT, muted ? -1 : backend.receiveFd(), Poller.POLLIN);
         poller.set(slot + TRANSMIT_SLOT, blocked ? backend.transmitFd() : -1, Poller.POLLOUT);
         if (server.hasPendingWork()) return 0;
+        if (card.pollsSharedPages()) return LOOK_NS;
         return muted || (blocked && backend.transmitFd() < 0) ? MUTED_NS : Long.MAX_VALUE;
     }
 
@@ -89,5 +96,6 @@ final class ServedCard {
     void close() {
         server.close();
         backend.close();
+        shared.close();
     }
 }

@@ -81,13 +81,16 @@ final class Service implements AutoCloseable {
         Backends.Opened opened =
                 backends.open(wiring.backends().get(index), wiring.filters().get(index));
         FrameBackend backend = opened.backend();
+        SharedMemory shared = null;
         try {
-            NetworkCard card = device.card().build(timeline, backend);
+            shared = SharedMemory.open(device.card().sharedBytes());
+            NetworkCard card = device.card().build(timeline, backend, shared.pages());
             VfioUserServer server = new VfioUserServer(device.socket(), new PciEndpoint(card), timeline);
             parts.add(new Part(index, device, server.counters(), card, opened.counters()));
-            return new ServedCard(device.id(), server, card, backend);
+            return new ServedCard(device.id(), server, card, backend, shared);
         } catch (IOException | RuntimeException | Error e) {
             backend.close();
+            if (shared != null) shared.close();
             throw e;
         }
     }

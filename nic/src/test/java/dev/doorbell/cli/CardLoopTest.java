@@ -77,7 +77,12 @@ class CardLoopTest {
 
     private ServedCard card(String id, FrameBackend backend) throws SystemCallException {
         E1000 card = new E1000(new E1000Options(E1000Model.I82540EM, 0x5254_0012_3456L), timeline, backend);
-        return new ServedCard(id, new VfioUserServer(socket(id), new PciEndpoint(card), timeline), card, backend);
+        return new ServedCard(
+                id,
+                new VfioUserServer(socket(id), new PciEndpoint(card), timeline),
+                card,
+                backend,
+                SharedMemory.open(0));
     }
 
     private Thread start(CardLoop loop) {

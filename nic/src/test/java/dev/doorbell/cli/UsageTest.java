@@ -30,7 +30,6 @@ class UsageTest {
                 wrong("serve " + IGB + ",msix=maybe", "--device igb: msix=maybe: expected on or off"),
                 wrong("serve " + IGB + ",line-rate=1G", "line-rate=1G: expected on or off"),
                 wrong("serve " + IGB + ",doorbells=loud", "doorbells=loud: expected trapped or shared"),
-                wrong("serve " + IGB + ",doorbells=shared", "doorbells=shared is not built yet"),
                 wrong("serve " + IGB + ",tx-rate=", "option tx-rate is empty"),
                 wrong("serve " + IGB + ",tx-rate=fast", "tx-rate=fast: expected a number"),
                 wrong("serve " + IGB + ",tx-rate=1M:", "tx-rate='': expected a number"),
