@@ -11,12 +11,12 @@ import dev.doorbell.register.Register;
 import java.util.Arrays;
 import java.util.List;
 
-/// A driver of the 82540EM, written in the order of the 8254x manual (317453 rev 4.0; the numbers are its
-/// sections).
+/// A driver of the 82540EM, written in the order of the 8254x manual (317453 rev 4.0; the numbers are
+/// its sections).
 ///
-/// It drives whatever implements [PciFunction]: a card in this process, or one behind a vfio-user socket.
-/// Frames come and go in batches: [#transmit] and [#receive] touch memory and at most one register a call.
-/// Start reading at [#start]. One thread; nothing is allocated after the constructor.
+/// It drives whatever implements [PciFunction]: a card in this process, or one behind a vfio-user
+/// socket. Frames come and go in batches: [#transmit] and [#receive] touch memory and at most one
+/// register a call. Start reading at [#start]. One thread; nothing is allocated after the constructor.
 public final class E1000Driver implements NetworkDriver {
     /// PCI device and vendor id, as the first word of configuration space has them.
     static final int ID_82540EM = 0x100E_8086;
@@ -61,8 +61,8 @@ public final class E1000Driver implements NetworkDriver {
         this.options = options;
         this.delay = delay;
         registers = new Registers(function);
-        phy = new Phy(registers, delay);
-        eeprom = new Eeprom(registers, delay);
+        phy = new Phy(registers, MDIC, delay);
+        eeprom = Eeprom.of8254x(registers, delay);
         statistics = new DriverStatistics(registers, TABLE, CRCERRS, TSCTFC);
         receiveRing = new E1000ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
         transmitRing = new E1000TransmitRing(memory, options.ringEntries(), options.bufferBytes());
@@ -177,7 +177,8 @@ public final class E1000Driver implements NetworkDriver {
         registers.write(TCTL, TCTL_EN | TCTL_PSP | COLLISION_THRESHOLD | COLLISION_DISTANCE);
     }
 
-    /// Negotiation, or for the PHY's loopback a forced link: nobody answers there. 14.3, IEEE 802.3 clause 22
+    /// Negotiation, or for the PHY's loopback a forced link: nobody answers there. 14.3, IEEE 802.3
+    /// clause 22
     private void setUpLink() {
         if (phy.read(Phy.ID_HIGH) == 0xFFFF) throw new DriverException("there is no PHY");
         if (options.loopback() != Loopback.PHY) {
@@ -198,8 +199,8 @@ public final class E1000Driver implements NetworkDriver {
         throw new DriverException("the link stays down");
     }
 
-    /// How interrupts are held back from now on: the throttle, and the delay timers of both units. 13.4.18,
-    /// 13.4.30, 13.4.31, 13.4.41, 13.4.44
+    /// How interrupts are held back from now on: the throttle, and the delay timers of both units.
+    /// 13.4.18, 13.4.30, 13.4.31, 13.4.41, 13.4.44
     public void moderate(Moderation moderation) {
         registers.write(ITR, moderation.itr());
         registers.write(RDTR, moderation.rdtr());
@@ -219,8 +220,8 @@ public final class E1000Driver implements NetworkDriver {
         registers.write(IMC, -1);
     }
 
-    /// Of large TCP frames the caller has made the headers ready as 3.5 asks: lengths 0, and no length in the
-    /// pseudo-header's sum.
+    /// Of large TCP frames the caller has made the headers ready as 3.5 asks: lengths 0, and no length
+    /// in the pseudo-header's sum.
     @Override
     public int transmit(FrameBatch batch, int from) {
         transmitRing.clean();

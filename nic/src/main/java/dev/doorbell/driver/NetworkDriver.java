@@ -7,10 +7,10 @@ import java.util.List;
 
 /// A driver of a network card, whatever the chip.
 ///
-/// It drives whatever implements [dev.doorbell.pci.PciFunction]: a card in this process, or one behind a vfio-user
-/// socket. Frames come and go in batches: [#transmit] and [#receive] touch memory and at most one register a call.
-/// One thread; nothing is allocated after the constructor.
-public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permits E1000Driver {
+/// It drives whatever implements [dev.doorbell.pci.PciFunction]: a card in this process, or one behind
+/// a vfio-user socket. Frames come and go in batches: [#transmit] and [#receive] touch memory and at
+/// most one register a call. One thread; nothing is allocated after the constructor.
+public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permits E1000Driver, IgbDriver {
     /// Makes the registers readable and leaves them as they are: enough to look, and the first step of
     /// [#start].
     ///
@@ -22,29 +22,42 @@ public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permi
     /// @throws DriverException when it does not answer as the chip does, or finds no link
     void start();
 
-    /// Sends frames of `batch[from..size)`: takes back what is done, fills what is free, rings the doorbell
-    /// once.
+    /// Sends frames of `batch[from..size)`: takes back what is done, fills what is free, rings the
+    /// doorbell once.
     ///
-    /// A frame that lies wholly in driver memory is sent from where it lies and must stay as it is until
-    /// [#idle]; any other is copied. Open checksums and large TCP frames are left to the card.
+    /// A frame that lies wholly in driver memory is sent from where it lies and must stay as it is
+    /// until [#idle]; any other is copied. Open checksums and large TCP frames are left to the card.
     ///
     /// @return frames taken; fewer than offered when the ring is full
     int transmit(FrameBatch batch, int from);
 
+    /// As [#transmit(FrameBatch, int)], on one of [#queues].
+    default int transmit(int queue, FrameBatch batch, int from) {
+        if (queue != 0) throw new IllegalArgumentException("this card has one queue");
+        return transmit(batch, from);
+    }
+
+    /// Transmit queues in use.
+    default int queues() {
+        return 1;
+    }
+
     /// Whether every frame has been sent, as far as the card has reported.
     boolean idle();
 
-    /// Transmit descriptors that are free, as far as the card has reported.
+    /// Transmit descriptors of the first queue that are free, as far as the card has reported.
     int transmitFree();
 
-    /// Appends received frames to `batch`. Their bytes lie in driver memory until the next call.
+    /// Appends received frames of all queues to `batch`. Their bytes lie in driver memory until the
+    /// next call.
     ///
     /// @return frames appended
     int receive(FrameBatch batch);
 
     /// What an interrupt handler does first: learns why, and lets the card interrupt again.
     ///
-    /// @return causes since the last call, as the chip has them; 0, without touching the card, when it did not
+    /// @return causes since the last call, as the chip has them; 0, without touching the card, when it
+    ///     did not
     ///     interrupt
     int takeInterrupt();
 
@@ -65,7 +78,8 @@ public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permi
     /// The chip's registers, in the order of their addresses.
     List<Register> registers();
 
-    /// Any register of [#registers], with the side effects that reading it has; of an array its first element.
+    /// Any register of [#registers], with the side effects that reading it has; of an array its first
+    /// element.
     int readRegister(Register register);
 
     /// Writes a register of [#registers], for experiments.

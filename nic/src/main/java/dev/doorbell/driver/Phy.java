@@ -6,9 +6,11 @@ import static dev.doorbell.register.E1000Bits.MDIC_OP_WRITE;
 import static dev.doorbell.register.E1000Bits.MDIC_PHYADD_SHIFT;
 import static dev.doorbell.register.E1000Bits.MDIC_READY;
 import static dev.doorbell.register.E1000Bits.MDIC_REGADD_SHIFT;
-import static dev.doorbell.register.E1000Register.MDIC;
 
-/// The PHY behind the management frame engine. 13.4.7
+import dev.doorbell.register.Register;
+
+/// The PHY behind the management frame engine: of the 8254x, 317453 13.4.7, whose MDIC the 82576 has
+/// kept.
 final class Phy {
     static final int CONTROL = 0; // IEEE 802.3 clause 22
     static final int ID_HIGH = 2;
@@ -24,10 +26,12 @@ final class Phy {
     private static final long FRAME_NS = 64_000; // 64 bits at 2.5 MHz, generously
 
     private final Registers registers;
+    private final Register mdic;
     private final Delay delay;
 
-    Phy(Registers registers, Delay delay) {
+    Phy(Registers registers, Register mdic, Delay delay) {
         this.registers = registers;
+        this.mdic = mdic;
         this.delay = delay;
     }
 
@@ -40,12 +44,12 @@ final class Phy {
     }
 
     private int transfer(int frame) {
-        registers.write(MDIC, frame | ADDRESS << MDIC_PHYADD_SHIFT);
+        registers.write(mdic, frame | ADDRESS << MDIC_PHYADD_SHIFT);
         for (int i = 0; i < POLL_LIMIT; i++) {
-            int mdic = registers.read(MDIC);
-            if ((mdic & MDIC_READY) != 0) {
-                if ((mdic & MDIC_ERROR) != 0) throw new DriverException("the PHY did not answer");
-                return mdic;
+            int answer = registers.read(mdic);
+            if ((answer & MDIC_READY) != 0) {
+                if ((answer & MDIC_ERROR) != 0) throw new DriverException("the PHY did not answer");
+                return answer;
             }
             delay.pass(FRAME_NS);
         }

@@ -2,12 +2,12 @@ package dev.doorbell.driver;
 
 import dev.doorbell.frame.FrameBatch;
 
-/// A receive ring: buffers that wait for frames, and frames that wait for software. How the card reports a frame is
-/// the chip's business, below.
+/// A receive ring: buffers that wait for frames, and frames that wait for software. How the card
+/// reports a frame is the chip's business, below.
 ///
-/// Two indexes tell all. `next` is the oldest descriptor that the card owns: where the next frame shows up.
-/// `returned` is the oldest one that software still holds. The card owns `next` up to the tail.
-abstract sealed class ReceiveRing extends DriverRing permits E1000ReceiveRing {
+/// Two indexes tell all. `next` is the oldest descriptor that the card owns: where the next frame shows
+/// up. `returned` is the oldest one that software still holds. The card owns `next` up to the tail.
+abstract sealed class ReceiveRing extends DriverRing permits E1000ReceiveRing, IgbReceiveRing {
     private final long[] lastWord; // word 1 of the last descriptor of each frame handed out
     private int next;
     private int returned;
@@ -53,7 +53,8 @@ abstract sealed class ReceiveRing extends DriverRing permits E1000ReceiveRing {
         tail = 0;
     }
 
-    /// Gives the card one more place to write to, in a ring without buffers; its tail is still to be written.
+    /// Gives the card one more place to write to, in a ring without buffers; its tail is still to be
+    /// written.
     final void post(long iova) {
         assert next(tail) != next : "the ring is full";
         writeDescriptor(tail, iova, 0);

@@ -13,6 +13,11 @@ final class Registers {
     private static final int COMMAND_INTX_OFF = 1 << 10;
     private static final int BAR0 = 0x10;
     private static final int BAR_IS_IO = 1;
+    private static final int CAPABILITIES = 0x34;
+    private static final int FIRST_CAPABILITY = 0x40;
+    private static final int CAPABILITY_LIMIT = 48; // as many as fit
+    private static final int CAPABILITY_MSIX = 0x11;
+    private static final int MSIX_ENABLE = 1 << 15;
     private static final int IOADDR = 0; // in the I/O window, 13.3
     private static final int IODATA = 4;
 
@@ -32,6 +37,10 @@ final class Registers {
 
     void write(Register register, int index, int value) {
         function.write(PciFunction.REGION_BAR0, register.spec().offset(index), 4, value & 0xFFFF_FFFFL);
+    }
+
+    int read(Register register, int index) {
+        return (int) function.read(PciFunction.REGION_BAR0, register.spec().offset(index), 4);
     }
 
     void setBits(Register register, int bits) {
@@ -63,13 +72,27 @@ final class Registers {
         function.write(PciFunction.REGION_CONFIG, COMMAND, 2, command);
     }
 
+    /// Switches MSI-X on, where the function has it. Where its messages go is not the driver's
+    /// business.
+    void enableMessages() {
+        int at = (int) function.read(PciFunction.REGION_CONFIG, CAPABILITIES, 1);
+        for (int i = 0; i < CAPABILITY_LIMIT && at >= FIRST_CAPABILITY; i++) {
+            int header = (int) function.read(PciFunction.REGION_CONFIG, at, 4);
+            if ((header & 0xFF) == CAPABILITY_MSIX) {
+                function.write(PciFunction.REGION_CONFIG, at + 2L, 2, (header >>> 16 | MSIX_ENABLE) & 0xFFFF);
+                return;
+            }
+            at = header >>> 8 & 0xFC;
+        }
+    }
+
     /// Takes the card's reach back, so that it writes no memory any more.
     void disablePci() {
         function.write(PciFunction.REGION_CONFIG, COMMAND, 2, COMMAND_INTX_OFF);
     }
 
-    /// Writes a register through the I/O window. The 82540EM wants its reset that way: a reset that came
-    /// through memory could cut off the bus transaction that asked for it.
+    /// Writes a register through the I/O window. The 82540EM wants its reset that way: a reset that
+    /// came through memory could cut off the bus transaction that asked for it.
     void writeThroughIo(Register register, int value) {
         int bar = ioBar();
         if (bar < 0) {

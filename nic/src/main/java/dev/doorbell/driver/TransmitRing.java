@@ -4,13 +4,13 @@ import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.ring.TransmitDescriptor;
 import java.lang.foreign.MemorySegment;
 
-/// A transmit ring: frames that the card has still to send, and descriptors it is done with. What a descriptor looks
-/// like is the chip's business, below.
+/// A transmit ring: frames that the card has still to send, and descriptors it is done with. What a
+/// descriptor looks like is the chip's business, below.
 ///
-/// Three indexes tell all: descriptors from `clean` to `next` are the card's or done and not yet looked at,
-/// `next` is where the next frame goes. Only some descriptors ask for a report (RS): `reports` holds their
-/// places in order.
-abstract sealed class TransmitRing extends DriverRing permits E1000TransmitRing {
+/// Three indexes tell all: descriptors from `clean` to `next` are the card's or done and not yet looked
+/// at, `next` is where the next frame goes. Only some descriptors ask for a report (RS): `reports`
+/// holds their places in order.
+abstract sealed class TransmitRing extends DriverRing permits E1000TransmitRing, IgbTransmitRing {
     private static final int RS_EVERY_FRAMES = 32; // a full ring is never waited for longer than that
 
     private final MemorySegment ownMemory;
@@ -75,24 +75,30 @@ abstract sealed class TransmitRing extends DriverRing permits E1000TransmitRing 
     /// Takes back what the card is done with: step 1 of every transmit.
     ///
     /// @return descriptors taken back
-    int clean() {
+    final int clean() {
         int cleaned = 0;
-        while (reportCount > 0 && TransmitDescriptor.done(status(reports[reportFirst]))) {
-            cleaned += cleanUpTo(next(reports[reportFirst]));
+        while (reportCount > 0 && reported(reports[reportFirst])) {
+            int upTo = next(reports[reportFirst]);
+            cleaned += distance(clean, upTo);
+            clean = upTo;
             reportFirst = next(reportFirst);
             reportCount--;
         }
         return cleaned;
     }
 
-    final int cleanUpTo(int index) {
-        int cleaned = distance(clean, index);
-        clean = index;
-        return cleaned;
+    /// Whether the card has reported descriptor `index`, which asked for it.
+    boolean reported(int index) {
+        return TransmitDescriptor.done(status(index));
     }
 
-    /// Fills descriptors for as many frames of `batch` as fit: step 2. The last one asks for a report, so
-    /// that the ring gets clean without more traffic.
+    /// The oldest descriptor that the card has not reported.
+    final int oldest() {
+        return clean;
+    }
+
+    /// Fills descriptors for as many frames of `batch` as fit: step 2. The last one asks for a report,
+    /// so that the ring gets clean without more traffic.
     ///
     /// @return frames taken; the tail is still to be written
     final int fill(FrameBatch batch, int from) {
