@@ -16,11 +16,21 @@ import java.util.function.BiConsumer;
 final class CardLoop implements Runnable {
     private static final int WAKE_SLOT = 0;
 
+    /// While shared pages are looked at, the processor is kept for so long, and given away in between from then on.
+    private static final long SPIN_NS = 5_000;
+
+    /// Looks at the shared pages per whole duty cycle, which asks the socket and the backend.
+    private static final int PAGE_LOOKS = 16;
+
     private final WallTimeline timeline;
     private final List<ServedCard> cards;
     private final BiConsumer<ServedCard, Throwable> onFailure;
     private final Poller poller;
     private final SpinBudget spin = new SpinBudget(Runtime.getRuntime().availableProcessors());
+    private final SleepSteps steps = new SleepSteps();
+    private boolean quiet; // nothing was to be done the last time
+    private boolean slept; // since then
+    private long quietSinceNs;
     private int wakeFd; // -1 once released; guarded by this
     private volatile boolean stopping;
 
@@ -43,8 +53,10 @@ final class CardLoop implements Runnable {
     @Override
     public void run() {
         TimerSlack.remove();
-        while (!stopping && !cards.isEmpty()) // the one loop in the house without a limit
-        if (dutyCycle() == 0) idle();
+        while (!stopping && !cards.isEmpty()) { // the one loop in the house without a limit
+            if (dutyCycle() > 0) busy();
+            else idle();
+        }
         for (ServedCard card : cards) close(card);
         cards.clear();
     }
@@ -87,19 +99,62 @@ final class CardLoop implements Runnable {
         close(card);
     }
 
+    /// Something was done. When it came after a quiet, that tells how long to look the next time.
+    private void busy() {
+        if (!quiet) return;
+        quiet = false;
+        steps.restart();
+        if (slept) spin.slept(timeline.nowNs() - quietSinceNs);
+    }
+
+    /// Nothing was to be done: looks for a while, then sleeps once.
     private void idle() {
-        long fromNs = timeline.nowNs();
-        long untilNs = fromNs + spin.ns();
-        while (timeline.nowNs() - untilNs < 0) {
-            Thread.onSpinWait();
-            if (dutyCycle() > 0) return;
+        boolean polled = false;
+        for (int i = 0; i < cards.size(); i++) polled |= cards.get(i).pollsSharedPages();
+        if (!quiet) {
+            quiet = true;
+            slept = false;
+            quietSinceNs = timeline.nowNs();
+            if (spin.ns() > 0 && (polled ? lookAtPages() : look())) return;
         }
-        long longestNs = timeline.untilNextNs();
+        slept = true;
+        long longestNs = polled ? Math.min(steps.next(), timeline.untilNextNs()) : timeline.untilNextNs();
         for (int i = 0; i < cards.size(); i++)
             longestNs = Math.min(longestNs, cards.get(i).fill(poller, slotOf(i)));
         poller.poll(longestNs == Long.MAX_VALUE ? -1 : longestNs);
         for (int i = 0; i < cards.size(); i++) cards.get(i).polled(poller, slotOf(i));
-        spin.slept(timeline.nowNs() - fromNs);
+    }
+
+    /// @return whether there was work, which is done
+    private boolean look() {
+        long untilNs = quietSinceNs + spin.ns();
+        while (timeline.nowNs() - untilNs < 0) {
+            Thread.onSpinWait();
+            if (dutyCycle() > 0) {
+                busy();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// As [#look], mostly at the shared pages, which costs no system call. Where somebody else wants the processor,
+    /// the guest or its VMM perhaps, it is given away.
+    private boolean lookAtPages() {
+        long untilNs = quietSinceNs + spin.ns();
+        long yieldFromNs = quietSinceNs + SPIN_NS;
+        int looks = 0;
+        for (long nowNs = quietSinceNs; nowNs - untilNs < 0; nowNs = timeline.nowNs()) {
+            if (nowNs - yieldFromNs < 0) Thread.onSpinWait();
+            else Thread.yield();
+            boolean changed = looks++ % PAGE_LOOKS == 0;
+            for (int i = 0; i < cards.size(); i++) changed |= cards.get(i).sharedPagesChanged();
+            if (changed && dutyCycle() > 0) {
+                busy();
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int slotOf(int card) {

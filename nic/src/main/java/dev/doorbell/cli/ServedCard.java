@@ -15,9 +15,6 @@ final class ServedCard {
     /// after this.
     private static final long MUTED_NS = 1_000_000;
 
-    /// How often a card's shared pages are looked at while nothing happens.
-    private static final long LOOK_NS = 100_000;
-
     private static final int RECEIVE_SLOT = VfioUserServer.POLL_SLOTS;
     private static final int TRANSMIT_SLOT = RECEIVE_SLOT + 1;
 
@@ -83,8 +80,17 @@ final class ServedCard {
         poller.set(slot + RECEIVE_SLOT, muted ? -1 : backend.receiveFd(), Poller.POLLIN);
         poller.set(slot + TRANSMIT_SLOT, blocked ? backend.transmitFd() : -1, Poller.POLLOUT);
         if (server.hasPendingWork()) return 0;
-        if (card.pollsSharedPages()) return LOOK_NS;
         return muted || (blocked && backend.transmitFd() < 0) ? MUTED_NS : Long.MAX_VALUE;
+    }
+
+    /// Whether the guest may ring doorbells that only looking at the shared pages finds.
+    boolean pollsSharedPages() {
+        return card.pollsSharedPages();
+    }
+
+    /// Whether there is one.
+    boolean sharedPagesChanged() {
+        return card.sharedPagesChanged();
     }
 
     /// Looks at what a poll found.
