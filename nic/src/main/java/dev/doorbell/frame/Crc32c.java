@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// The CRC-32C (Castagnoli) that protects SCTP packets, over memory in any number of pieces, eight bytes at a step
-/// and without allocation. // RFC 9260, appendix A
+/// The CRC-32C (Castagnoli) that protects SCTP packets, over memory in any number of pieces, eight
+/// bytes at a step and without allocation. // RFC 9260, appendix A
 public final class Crc32c {
     public static final int BYTES = 4;
 
@@ -37,8 +37,8 @@ public final class Crc32c {
         return ~running;
     }
 
-    /// The checksum of the SCTP packet in the bytes `from .. to` of a frame, whatever its checksum field holds. At
-    /// least the common header (12 bytes) must be there.
+    /// The checksum of the SCTP packet in the bytes `from .. to` of a frame, whatever its checksum
+    /// field holds. At least the common header (12 bytes) must be there.
     public static int ofSctp(FrameBatch batch, int frame, int from, int to) {
         int field = from + FrameHeaders.SCTP_CHECKSUM;
         int running = update(START, batch, frame, from, field);

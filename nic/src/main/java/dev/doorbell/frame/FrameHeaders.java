@@ -7,10 +7,10 @@ import java.nio.ByteOrder;
 
 /// What the headers of one frame say: VLAN tags, IP, TCP, UDP or SCTP, PTP, and where each lies.
 ///
-/// [#parse] copies the headers once and checks them once; after that no accessor can fail, whatever the
-/// sender of the frame does. A header that is cut short or contradicts the frame's length is as if it were
-/// not there. Reused from frame to frame; allocates nothing. Offsets count from the first byte of the
-/// frame.
+/// [#parse] copies the headers once and checks them once; after that no accessor can fail, whatever
+/// the sender of the frame does. A header that is cut short or contradicts the frame's length is as
+/// if it were not there. Reused from frame to frame; allocates nothing. Offsets count from the first
+/// byte of the frame.
 public final class FrameHeaders {
     public static final int TYPE_IPV4 = 0x0800;
     public static final int TYPE_IPV6 = 0x86DD;
@@ -99,8 +99,9 @@ public final class FrameHeaders {
 
     /// Looks at a frame whose tags may be stacked, and behind 802.2 headers too.
     ///
-    /// With an outer type, only the pair of an outer and an inner tag makes a tagged frame, and [#vlanTag()] is the
-    /// inner one; behind an outer tag alone the higher layers are found all the same.
+    /// With an outer type, only the pair of an outer and an inner tag makes a tagged frame, and
+    /// [#vlanTag()] is the inner one; behind an outer tag alone the higher layers are found all the
+    /// same.
     ///
     /// @param vlanType  EtherType of a VLAN tag, the inner one where there are two
     /// @param outerType EtherType of the outer tag, or [#NO_OUTER] when frames carry one tag at most
@@ -200,7 +201,8 @@ public final class FrameHeaders {
         parseLayer4(at);
     }
 
-    /// The addresses that mobile IPv6 puts in the place of those in the header. // RFC 6275, 6.3 and 6.4
+    /// The addresses that mobile IPv6 puts in the place of those in the header. // RFC 6275, 6.3 and
+    /// 6.4
     private void findAlternates(int header, int at, int bytes) {
         if (header == ROUTING) {
             boolean toHome = u8(at + 2) == ROUTING_TYPE_HOME && u8(at + 3) == 1 && bytes == 8 + IPV6_ADDRESS_BYTES;
@@ -269,7 +271,8 @@ public final class FrameHeaders {
         return EthernetAddress.read(window, EthernetAddress.BYTES);
     }
 
-    /// The EtherType behind the tags (and behind 802.2 headers where those are looked at), or a length below 0x600.
+    /// The EtherType behind the tags (and behind 802.2 headers where those are looked at), or a
+    /// length below 0x600.
     public int etherType() {
         return etherType;
     }
@@ -279,9 +282,15 @@ public final class FrameHeaders {
         return tagged;
     }
 
-    /// Where the tag starts, its type first: 12, or 16 behind an outer tag. Meaningless unless [#isTagged()].
+    /// Where the tag starts, its type first: 12, or 16 behind an outer tag. Meaningless unless
+    /// [#isTagged()].
     public int tagStart() {
         return tagAt - 2;
+    }
+
+    /// Bytes of the tags between the addresses and the EtherType; 0 unless [#isTagged()].
+    public int tagBytes() {
+        return tagged ? tagAt - ETHERNET_BYTES + TAG_BYTES : 0;
     }
 
     /// The tag's control information; meaningless unless [#isTagged()].
@@ -324,8 +333,8 @@ public final class FrameHeaders {
         return InternetChecksum.sum(window, layer3, ipHeader) == 0xFFFF;
     }
 
-    /// Protocol number behind the IP header and those extension headers that are known, whether or not that header
-    /// is there; -1 without IP.
+    /// Protocol number behind the IP header and those extension headers that are known, whether or
+    /// not that header is there; -1 without IP.
     public int ipProtocol() {
         return ipProtocol;
     }
@@ -342,8 +351,8 @@ public final class FrameHeaders {
         return window.get(BE64, layer3 + 8 + 8 * index);
     }
 
-    /// As [#ipv6AddressHalf], but the sender's home address and the routing header's destination where they are
-    /// given. // RFC 6275
+    /// As [#ipv6AddressHalf], but the sender's home address and the routing header's destination
+    /// where they are given. // RFC 6275
     public long ipv6HomeAddressHalf(int index) {
         return window.get(BE64, (index < 2 ? home : routedTo - IPV6_ADDRESS_BYTES) + 8 * index);
     }
@@ -410,7 +419,8 @@ public final class FrameHeaders {
         return InternetChecksum.add(addresses, protocol);
     }
 
-    /// Whether [#PTP_BYTES] of a PTP message are there: behind its own EtherType, or behind UDP to a port of PTP.
+    /// Whether [#PTP_BYTES] of a PTP message are there: behind its own EtherType, or behind UDP to a
+    /// port of PTP.
     public boolean isPtp() {
         return ptp != 0;
     }

@@ -209,10 +209,14 @@ public final class IgbBits {
     public static final int IMIREXT_FIN = 1 << 18;
     public static final int IMIREXT_CTRL_BP = 1 << 19;
     public static final int IMIRVP_EN = 1 << 3;
+    public static final int DTXSWC_MAC_SPOOF_MASK = 0xFF;
+    public static final int DTXSWC_VLAN_SPOOF_MASK = 0xFF00;
     public static final int DTXSWC_VLAN_SPOOF_SHIFT = 8;
     public static final int DTXSWC_LLE_SHIFT = 16;
     public static final int DTXSWC_LOOPBACK_EN = 1 << 31;
     public static final int DTXCTL_SPOOF_INT = 1 << 6;
+    public static final int TSYNCRXCTL_TYPE_SHIFT = 1;
+    public static final int TSYNCRXCTL_EN = 1 << 4;
 
     // ---- transmit control and queues
     public static final int TCTL_EN = 1 << 1;

@@ -213,7 +213,10 @@ final class Controller {
         registers.onWrite(STATUS, (offset, written) -> link.statusWritten(written));
         registers.onWrite(CTRL_EXT, (offset, written) -> {
             registers.store(CTRL_EXT, written);
-            if ((written & CTRL_EXT_EE_RST) != 0) nvm.load();
+            if ((written & CTRL_EXT_EE_RST) != 0) {
+                nvm.load();
+                filters.reset();
+            }
             link.modeWritten();
         });
     }

@@ -1,6 +1,7 @@
 package dev.doorbell.device.igb.filter;
 
-/// What the filters found out about one received frame. Reused from frame to frame; filled by [ReceiveFilters].
+/// What the filters found out about one received frame. Reused from frame to frame; filled by
+/// [ReceiveFilters].
 public final class Verdict {
     /// Bit n: a copy goes to receive queue n. 0: the frame was dropped, and counted.
     public int queues;
@@ -30,4 +31,17 @@ public final class Verdict {
 
     /// The frame goes to several pools as a replicated one (RPLOLR rules).
     public boolean replicated;
+
+    void clear() {
+        queues = 0;
+        rssType = 0;
+        rssHash = 0;
+        packetType = 0;
+        immediate = false;
+        stamped = false;
+        inexact = false;
+        doubleTagged = false;
+        cast = 0;
+        replicated = false;
+    }
 }
