@@ -140,6 +140,7 @@ final class CardLoop implements Runnable {
 
     /// As [#look], mostly at the shared pages, which costs no system call. Where somebody else wants the processor,
     /// the guest or its VMM perhaps, it is given away.
+    @SuppressWarnings("ThreadPriorityCheck") // correct without the yield; it only costs whoever waits
     private boolean lookAtPages() {
         long untilNs = quietSinceNs + spin.ns();
         long yieldFromNs = quietSinceNs + SPIN_NS;
