@@ -212,7 +212,7 @@ public final class IgbDriver implements NetworkDriver {
         for (int i = 0; i < RETA.spec().count(); i++) {
             int entries = 0;
             for (int entry = 0; entry < RETA_ENTRIES_PER_REGISTER; entry++)
-                entries |= (RETA_ENTRIES_PER_REGISTER * i + entry) % receiveRings.length << 8 * entry;
+                entries |= (RETA_ENTRIES_PER_REGISTER * i + entry) % receiveRings.length << (8 * entry);
             registers.write(RETA, i, entries);
         }
         registers.setBits(RXCSUM, RXCSUM_PCSD);

@@ -38,7 +38,8 @@ final class IgbLink {
                                 ? Phy.CONTROL_NEGOTIATE | Phy.CONTROL_RESTART_NEGOTIATION
                                 : Phy.CONTROL_LOOPBACK | Phy.CONTROL_1000));
         semaphore.release(IgbSemaphore.PHY);
-        int control = registers.read(CTRL) & ~(3 << CTRL_SPEED_SHIFT | CTRL_FRCSPD | CTRL_FRCDPLX) | CTRL_SLU;
+        int forced = 3 << CTRL_SPEED_SHIFT | CTRL_FRCSPD | CTRL_FRCDPLX;
+        int control = (registers.read(CTRL) & ~forced) | CTRL_SLU;
         if (negotiated) {
             registers.write(CTRL, control);
             return;
