@@ -5,11 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A card in a slot: configuration space, address decoding, interrupts and reset around a [PciCard].
 ///
-/// - Memory and I/O decoding follow the command register: while it is off, reads return all ones and writes vanish.
-/// - Bus master off: the card's DMA is refused. Power state D3hot: no decoding, no DMA, no interrupt; the way back to
-/// D0
-///   resets the function (its PMCSR does not claim No_Soft_Reset). // PCI PM 1.1 section 5.4
-/// - The line is one level for the card; with MSI enabled each rise is one message instead.
+/// - Memory and I/O decoding follow the command register: while it is off, reads return all ones and
+///   writes vanish.
+/// - Bus master off: the card's DMA is refused. Power state D3hot: no decoding, no DMA, no interrupt;
+///   the way back to D0 resets the function (its PMCSR does not claim No_Soft_Reset). // PCI PM 1.1
+///   section 5.4
+/// - The line is one level for the card; with MSI or MSI-X enabled each rise is message 0 instead.
+/// - Messages are memory writes: while bus mastering is off they wait, those of MSI-X with their
+///   pending bit set.
 ///
 /// One thread: the card's loop.
 public final class PciEndpoint implements PciFunction {
@@ -28,6 +31,7 @@ public final class PciEndpoint implements PciFunction {
     private InterruptSink sink = InterruptSink.NONE;
     private boolean line; // what the card asserts
     private boolean shownLine; // what the sink was told last
+    private boolean lineUntold; // the line's message waits for bus mastering
     private boolean busMaster;
     private boolean decodesMemory;
     private boolean decodesIo;
@@ -54,6 +58,8 @@ public final class PciEndpoint implements PciFunction {
                 case PciCapability.MsiX m -> msix = m;
                 case PciCapability.PciExpress e -> express = e.offset();
                 case PciCapability.PciX x -> {}
+                case PciCapability.ErrorReporting e -> {}
+                case PciCapability.SerialNumber n -> {}
             }
         }
         powerAt = power;
@@ -150,6 +156,7 @@ public final class PciEndpoint implements PciFunction {
         if (master != busMaster) {
             busMaster = master;
             card.busMasterChanged(master);
+            if (master) sendHeld();
         }
         showLine();
     }
@@ -169,6 +176,21 @@ public final class PciEndpoint implements PciFunction {
         return (config.get16(msixAt + ConfigLayout.MSIX_CONTROL) & ConfigLayout.MSIX_ENABLE) != 0;
     }
 
+    private void sendHeld() {
+        if (lineUntold) tellRise();
+        if (msixTable == null) return;
+        for (int v = 0; v < msixVectors; v++) if (msixTable.release(v)) sink.message(InterruptKind.MSIX, v);
+    }
+
+    /// Told of both kinds, and whether or not they are enabled in our copy of the capabilities: the
+    /// sink knows what its client armed.
+    private void tellRise() {
+        lineUntold = !busMaster;
+        if (lineUntold) return;
+        if (msiAt != 0) sink.message(InterruptKind.MSI, 0);
+        if (msixVectors != 0) sink.message(InterruptKind.MSIX, 0);
+    }
+
     @Override
     public void connect(DmaMemory newMemory, InterruptSink interrupts) {
         memory.connect(newMemory);
@@ -184,6 +206,7 @@ public final class PciEndpoint implements PciFunction {
         asleep = false;
         card.reset();
         line = false;
+        lineUntold = false;
         applyCommand();
     }
 
@@ -198,14 +221,29 @@ public final class PciEndpoint implements PciFunction {
             if (asserted == line) return;
             line = asserted;
             showLine();
-            // Told whether or not MSI is enabled in our copy of the capability: the sink knows what its client armed.
-            if (asserted && msiAt != 0 && !asleep) sink.message(InterruptKind.MSI, 0);
+            if (!asserted) lineUntold = false;
+            else if (!asleep) tellRise();
         }
 
         @Override
         public void sendMessage(int vector) {
             assert vector >= 0 && vector < msixVectors : "vector " + vector + " of " + msixVectors;
-            if (!asleep) sink.message(InterruptKind.MSIX, vector);
+            if (busMaster) sink.message(InterruptKind.MSIX, vector);
+            else if (!asleep && msixTable != null) msixTable.hold(vector);
+        }
+
+        @Override
+        public int pendingMessages() {
+            int bits = 0;
+            if (msixTable == null) return bits;
+            for (int v = 0; v < Math.min(msixVectors, 32); v++) if (msixTable.isHeld(v)) bits |= 1 << v;
+            return bits;
+        }
+
+        @Override
+        public void clearPendingMessages(int vectors) {
+            if (msixTable == null) return;
+            for (int v = 0; v < Math.min(msixVectors, 32); v++) if ((vectors >>> v & 1) != 0) msixTable.release(v);
         }
 
         @Override

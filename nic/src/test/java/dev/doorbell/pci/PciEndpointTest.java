@@ -111,7 +111,7 @@ class PciEndpointTest {
     @Test
     void commandKeepsOnlyImplementedBits() {
         config(COMMAND, 2, 0xFFFF);
-        assertEquals(0x0557, config(COMMAND, 2));
+        assertEquals(0x0547, config(COMMAND, 2), "no memory write and invalidate on PCI Express");
     }
 
     @Test
@@ -138,34 +138,84 @@ class PciEndpointTest {
 
     @Test
     void lineIsShownInStatusAndToldOncePerChange() {
+        config(COMMAND, 2, MEMORY_AND_MASTER);
         card.port().setInterruptLine(true);
         card.port().setInterruptLine(true);
         assertEquals(0x8, config(STATUS, 2) & 0x8);
         card.port().setInterruptLine(false);
         assertEquals(0, config(STATUS, 2) & 0x8);
 
-        assertEquals(List.of("intx true", "MSI 0", "intx false"), interrupts);
+        assertEquals(List.of("intx true", "MSI 0", "MSIX 0", "intx false"), interrupts);
     }
 
     @Test
     void interruptDisableHoldsTheLineBackButStatusStillTells() {
-        config(COMMAND, 2, 0x400);
+        config(COMMAND, 2, MEMORY_AND_MASTER | 0x400);
         card.port().setInterruptLine(true);
-        assertEquals(List.of("MSI 0"), interrupts);
+        assertEquals(List.of("MSI 0", "MSIX 0"), interrupts);
         assertEquals(0x8, config(STATUS, 2) & 0x8);
 
-        config(COMMAND, 2, 0);
-        assertEquals(List.of("MSI 0", "intx true"), interrupts);
+        config(COMMAND, 2, MEMORY_AND_MASTER);
+        assertEquals(List.of("MSI 0", "MSIX 0", "intx true"), interrupts);
     }
 
     @Test
     void msiEnabledReplacesTheLine() {
+        config(COMMAND, 2, MEMORY_AND_MASTER);
         config(0x52, 2, 1);
         card.port().setInterruptLine(true);
         card.port().setInterruptLine(false);
         card.port().setInterruptLine(true);
 
-        assertEquals(List.of("MSI 0", "MSI 0"), interrupts);
+        assertEquals(List.of("MSI 0", "MSIX 0", "MSI 0", "MSIX 0"), interrupts);
+    }
+
+    @Test
+    void messagesOfTheLineWaitForBusMasteringWhileTheLineIsUp() {
+        config(0x52, 2, 1);
+        card.port().setInterruptLine(true);
+        card.port().setInterruptLine(false);
+        config(COMMAND, 2, MEMORY_AND_MASTER);
+        assertEquals(List.of(), interrupts, "nothing to tell any more");
+
+        config(COMMAND, 2, 0);
+        card.port().setInterruptLine(true);
+        assertEquals(List.of(), interrupts);
+        config(COMMAND, 2, MEMORY_AND_MASTER);
+        assertEquals(List.of("MSI 0", "MSIX 0"), interrupts);
+        config(COMMAND, 2, 0);
+        config(COMMAND, 2, MEMORY_AND_MASTER);
+        assertEquals(List.of("MSI 0", "MSIX 0"), interrupts, "told once");
+    }
+
+    @Test
+    void msixMessagesWaitForBusMasteringAsPendingBits() {
+        config(COMMAND, 2, 0x2);
+        card.port().sendMessage(9);
+        card.port().sendMessage(9);
+        card.port().sendMessage(1);
+        card.port().sendMessage(2);
+        assertEquals(List.of(), interrupts);
+        assertEquals(0x206, endpoint.read(3, 0x2000, 8));
+        assertEquals(0x2, endpoint.read(3, 0x2001, 1));
+        assertEquals(0x206, card.port().pendingMessages());
+        card.port().clearPendingMessages(0x4);
+
+        config(COMMAND, 2, MEMORY_AND_MASTER);
+        assertEquals(List.of("MSIX 1", "MSIX 9"), interrupts);
+        assertEquals(0, endpoint.read(3, 0x2000, 8));
+        assertEquals(0, card.port().pendingMessages());
+    }
+
+    @Test
+    void resetTakesWaitingMessagesBack() {
+        card.port().setInterruptLine(true);
+        card.port().sendMessage(3);
+        endpoint.reset();
+        interrupts.clear();
+        config(COMMAND, 2, MEMORY_AND_MASTER);
+
+        assertEquals(List.of(), interrupts);
     }
 
     @Test
@@ -257,8 +307,9 @@ class PciEndpointTest {
 
         assertEquals(List.of(), interrupts);
         assertEquals(0, config(COMMAND, 2));
+        config(COMMAND, 2, MEMORY_AND_MASTER);
         card.port().setInterruptLine(true);
-        assertEquals(List.of("intx true", "MSI 0"), interrupts);
+        assertEquals(List.of("intx true", "MSI 0", "MSIX 0"), interrupts);
     }
 
     @Test

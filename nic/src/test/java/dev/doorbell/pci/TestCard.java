@@ -26,7 +26,7 @@ final class TestCard implements PciCard {
                         new PciIdentity.Bar(3, 0x4000, false, false, false)),
                 List.of(
                         new PciCapability.PowerManagement(0x40, 0xC823),
-                        new PciCapability.Msi(0x50, 1),
+                        new PciCapability.Msi(0x50, 1, true),
                         new PciCapability.MsiX(0x70, 10, 3, 0, 0x2000),
                         new PciCapability.PciExpress(0xA0, true)));
     }

@@ -69,6 +69,6 @@ public enum E1000Model {
                 List.of(
                         new PciCapability.PowerManagement(0xDC, POWER_MANAGEMENT),
                         new PciCapability.PciX(0xE4, pciXStatus),
-                        new PciCapability.Msi(0xF0, 1)));
+                        new PciCapability.Msi(0xF0, 1, false)));
     }
 }

@@ -44,7 +44,7 @@ public final class Igb implements NetworkCard {
         this.options = options;
         this.time = time;
         this.backend = backend;
-        identity = IgbIdentity.of(options.msix());
+        identity = IgbIdentity.of(options);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static dev.doorbell.register.IgbBits.EICR_TCP_TIMER;
 import static dev.doorbell.register.IgbBits.EICR_VECTORS;
 import static dev.doorbell.register.IgbBits.GPIE_EIAME;
 import static dev.doorbell.register.IgbBits.GPIE_MULTIPLE_MSIX;
+import static dev.doorbell.register.IgbBits.GPIE_PBA_SUPPORT;
 import static dev.doorbell.register.IgbRegister.EIAC;
 import static dev.doorbell.register.IgbRegister.EIAM;
 import static dev.doorbell.register.IgbRegister.EICR;
@@ -14,6 +15,7 @@ import static dev.doorbell.register.IgbRegister.EIMC;
 import static dev.doorbell.register.IgbRegister.EIMS;
 import static dev.doorbell.register.IgbRegister.EITR;
 import static dev.doorbell.register.IgbRegister.GPIE;
+import static dev.doorbell.register.IgbRegister.PBACL;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.igb.statistics.IgbCounter;
@@ -79,6 +81,8 @@ final class ExtendedCauses {
         registers.onWrite(EIMC, (offset, written) -> mask(written));
         registers.onRead(EITR, (offset, stored) -> throttle(offset).read());
         registers.onWrite(EITR, (offset, written) -> throttle(offset).write(written));
+        registers.onRead(PBACL, (offset, stored) -> port.pendingMessages());
+        registers.onWrite(PBACL, (offset, written) -> port.clearPendingMessages(written));
     }
 
     private Throttle throttle(int offset) {
@@ -199,6 +203,7 @@ final class ExtendedCauses {
     }
 
     private void unmask(int written) {
+        if (hasVectors() && (registers.get(GPIE) & GPIE_PBA_SUPPORT) != 0) port.clearPendingMessages(written);
         int bits = written & (settable() | (hasVectors() ? 0 : EICR_OTHER)) & ~mask;
         mask |= bits;
         if (hasVectors()) unsent |= bits & causes;
