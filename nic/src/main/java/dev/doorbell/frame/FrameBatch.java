@@ -146,6 +146,14 @@ public final class FrameBatch implements SliceSink {
         scratchUsedBytes = scratchAtBegin;
     }
 
+    /// Shows the first `count` frames only, or again more of those that were finished: a part of the batch can be
+    /// offered
+    /// to a taker that way.
+    public void show(int count) {
+        assert !building && count <= maxFrames : "frames that were never finished";
+        frames = count;
+    }
+
     /// Drops the last finished frame.
     public void dropLast() {
         assert !building && frames > 0 : "nothing to drop";

@@ -9,6 +9,10 @@ public final class SegmentationPlan {
     /// No such field, or no such wish.
     public static final int NONE = -1;
 
+    static final int ALL_FLAGS = 0xFFF;
+    static final int FIN_PSH = 0x09;
+    static final int CWR = 0x80;
+
     int headerBytes;
     int segmentBytes;
     int payloadBytes;
@@ -25,7 +29,10 @@ public final class SegmentationPlan {
     boolean leavesChecksumOpen;
     int vlanType;
     int vlanTag;
-    boolean clearsCongestionFlag;
+    int vlanAt;
+    int firstFlags;
+    int middleFlags;
+    int lastFlags;
     int leastFrameBytes;
 
     /// Starts a plan without checksums and without a VLAN tag.
@@ -41,7 +48,7 @@ public final class SegmentationPlan {
         layer4ChecksumAt = NONE;
         leavesChecksumOpen = false;
         vlanTag = NONE;
-        clearsCongestionFlag = false;
+        tcpFlags(ALL_FLAGS & ~FIN_PSH, ALL_FLAGS & ~FIN_PSH, ALL_FLAGS);
         leastFrameBytes = 0;
     }
 
@@ -76,14 +83,33 @@ public final class SegmentationPlan {
     }
 
     /// Wants a VLAN tag in every segment.
-    public void vlanTag(int type, int tag) {
+    ///
+    /// @param at where it goes: behind the addresses, or behind an outer tag; inside the header
+    public void vlanTag(int type, int tag, int at) {
         vlanType = type;
         vlanTag = tag;
+        vlanAt = at;
     }
 
     /// Only the first segment keeps the "congestion window reduced" flag, as a TCP sender would send them.
     public void clearCongestionFlag() {
-        clearsCongestionFlag = true;
+        middleFlags &= ~CWR;
+        lastFlags &= ~CWR;
+    }
+
+    /// Names the TCP flags that segments keep: masks over the 12 bits from the reserved ones down to FIN. A packet of
+    /// one segment keeps them all. Without this call FIN and PSH are kept in the last segment only.
+    public void tcpFlags(int first, int middle, int last) {
+        firstFlags = first;
+        middleFlags = middle;
+        lastFlags = last;
+    }
+
+    /// Mask of the TCP flags that a segment keeps.
+    int tcpFlags(int segment) {
+        int last = segments() - 1;
+        if (last == 0) return ALL_FLAGS;
+        return segment == 0 ? firstFlags : segment == last ? lastFlags : middleFlags;
     }
 
     /// Fills segments that come out shorter, the tag included, up with zero bytes; at most 64.

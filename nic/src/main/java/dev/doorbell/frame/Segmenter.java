@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 /// scratch memory, and slices of the large frame's payload, which is not copied.
 ///
 /// What changes from header to header: IPv4 total length and identification, or IPv6 payload length; the
-/// TCP sequence number and FIN and PSH (kept in the last one only), or the UDP length; the checksums.
+/// TCP sequence number and its flags (see [SegmentationPlan#tcpFlags]), or the UDP length; the checksums.
 public final class Segmenter {
     /// Longest header that can be repeated.
     public static final int LIMIT_HEADER_BYTES = 255;
@@ -17,10 +17,7 @@ public final class Segmenter {
     /// Scratch bytes of the target batch that one segment takes at most.
     public static final int SCRATCH_BYTES = (LIMIT_HEADER_BYTES + FrameHeaders.TAG_BYTES + 7) & ~7;
 
-    private static final int ADDRESS_BYTES = 2 * EthernetAddress.BYTES;
-    private static final int TCP_FIN_PSH = 0x09;
-    private static final int TCP_CWR = 0x80;
-    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    private static final int DATA_OFFSET_BITS = 0xF000; // share two bytes with the TCP flags
     private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt BE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -36,12 +33,17 @@ public final class Segmenter {
         source.copyTo(frame, 0, plan.headerBytes, prototype, 0);
     }
 
+    /// Forgets what stands in the IP checksum's field of the header, for a sum that does not count it.
+    public void clearIpChecksum(SegmentationPlan plan) {
+        if (plan.ipChecksumAt != SegmentationPlan.NONE) prototype.set(BE16, plan.ipChecksumAt, (short) 0);
+    }
+
     /// As [#begin] for a frame whose checksums are complete or open, not prepared for a card: puts the
     /// pseudo-header's sum (without length) and an empty IP checksum where the plan expects them.
     public void beginSeeded(SegmentationPlan plan, FrameBatch source, int frame, int pseudoHeaderSum) {
         begin(plan, source, frame);
         prototype.set(BE16, plan.layer4ChecksumAt, (short) pseudoHeaderSum);
-        if (plan.ipChecksumAt != SegmentationPlan.NONE) prototype.set(BE16, plan.ipChecksumAt, (short) 0);
+        clearIpChecksum(plan);
     }
 
     /// Appends segments to `target` until it is full or all are there.
@@ -81,11 +83,7 @@ public final class Segmenter {
                     target.openFrame(), plan.layer4SumStart + tagBytes, plan.layer4ChecksumAt - plan.layer4SumStart);
         if (plan.ipChecksumAt != SegmentationPlan.NONE)
             store(plan.ipChecksumAt, plan.headerBytes, sum(plan, source, frame, plan.ipSumStart, plan.ipSumEnd));
-        if (tagBytes > 0) {
-            MemorySegment.copy(scratch, header, scratch, taken, ADDRESS_BYTES);
-            scratch.set(BE16, taken + ADDRESS_BYTES, (short) plan.vlanType);
-            scratch.set(BE16, taken + ADDRESS_BYTES + 2, (short) plan.vlanTag);
-        }
+        if (tagBytes > 0) VlanTag.insert(scratch, header, plan.vlanAt, plan.vlanType, plan.vlanTag);
         target.endFrame();
         return true;
     }
@@ -105,10 +103,8 @@ public final class Segmenter {
             return;
         }
         scratch.set(BE32, layer4 + 4, scratch.get(BE32, layer4 + 4) + from);
-        int flags = scratch.get(BYTE, layer4 + 13);
-        if (segment < plan.segments() - 1) flags &= ~TCP_FIN_PSH;
-        if (segment > 0 && plan.clearsCongestionFlag) flags &= ~TCP_CWR;
-        scratch.set(BYTE, layer4 + 13, (byte) flags);
+        int flags = scratch.get(BE16, layer4 + 12) & (DATA_OFFSET_BITS | plan.tcpFlags(segment));
+        scratch.set(BE16, layer4 + 12, (short) flags);
     }
 
     private void layer4Checksum(SegmentationPlan plan, FrameBatch source, int frame) {

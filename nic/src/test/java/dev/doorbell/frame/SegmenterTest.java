@@ -137,7 +137,7 @@ class SegmenterTest {
         plan.headers(14, shape.ipv4(), layer4, shape.tcp());
         if (shape.ipv4()) plan.ipChecksum(24, 14, 34);
         plan.layer4Checksum(layer4 + (shape.tcp() ? 16 : 6), layer4, 0);
-        if (shape.tag() >= 0) plan.vlanTag(0x8100, shape.tag());
+        if (shape.tag() >= 0) plan.vlanTag(0x8100, shape.tag(), VlanTag.BEHIND_ADDRESSES);
         assertTrue(plan.isPossible());
     }
 

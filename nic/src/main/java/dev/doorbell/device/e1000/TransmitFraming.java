@@ -4,16 +4,16 @@ import static dev.doorbell.register.E1000Bits.TCTL_PSP;
 import static dev.doorbell.register.E1000Register.TCTL;
 import static dev.doorbell.register.E1000Register.VET;
 
-import dev.doorbell.frame.EthernetAddress;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
-import dev.doorbell.frame.FrameCheckSequence;
 import dev.doorbell.frame.FrameHeaders;
 import dev.doorbell.frame.InternetChecksum;
 import dev.doorbell.frame.SegmentationPlan;
 import dev.doorbell.frame.Segmenter;
+import dev.doorbell.frame.TrailingFcs;
+import dev.doorbell.frame.VlanTag;
+import dev.doorbell.frame.WholeSegmentation;
 import dev.doorbell.register.RegisterFile;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -25,14 +25,13 @@ final class TransmitFraming {
     /// Shortest frame on the wire, without FCS.
     static final int LEAST_FRAME_BYTES = 60;
 
-    private static final int ADDRESS_BYTES = 2 * EthernetAddress.BYTES;
     private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final RegisterFile registers;
     private final SegmentationPlan plan = new SegmentationPlan();
     private final Segmenter segmenter = new Segmenter();
     private final WholeSegmentation whole = new WholeSegmentation();
-    private final MemorySegment fcs = Arena.ofAuto().allocate(FrameCheckSequence.BYTES, 8);
+    private final TrailingFcs fcs = new TrailingFcs();
     private boolean leavesChecksums;
     private boolean leavesSegmentation;
     private boolean complete;
@@ -74,7 +73,9 @@ final class TransmitFraming {
 
     private int appendPlain(TransmitPacket packet, FrameBatch gathered, FrameBatch batch) {
         int length = gathered.lengthBytes(0);
-        if (!packet.appendsFcs()) length = withoutFcs(gathered, length);
+        // A driver that does not want an FCS appended brings its own: our wire carries none, so it is taken off.
+        // Bytes that are no FCS of this frame stay; the chip would send a frame that every receiver drops.
+        if (!packet.appendsFcs()) length = fcs.bodyBytes(gathered, 0);
         boolean pads = (registers.get(TCTL) & TCTL_PSP) != 0;
         int least = pads && !packet.insertsTag() ? 1 : FrameHeaders.ETHERNET_BYTES;
         if (length < least) {
@@ -105,7 +106,8 @@ final class TransmitFraming {
         int ipEnd = end(context.ipEnd, length);
         boolean sumsIp = packet.insertsIpChecksum && context.ipStart < ipEnd && context.ipOffset + 2 <= length;
 
-        int changed = packet.insertsTag() ? ADDRESS_BYTES : 0; // bytes from the frame's start that are copied
+        int changed =
+                packet.insertsTag() ? VlanTag.BEHIND_ADDRESSES : 0; // bytes from the frame's start that are copied
         if (sums && !open) changed = Math.max(changed, at + 2);
         if (sumsIp) changed = Math.max(changed, context.ipOffset + 2);
         int tagBytes = packet.insertsTag() ? FrameHeaders.TAG_BYTES : 0;
@@ -118,7 +120,8 @@ final class TransmitFraming {
             if (sums && !open) store(scratch, header + at, InternetChecksum.sum(gathered, 0, start, end));
             if (sumsIp)
                 store(scratch, header + context.ipOffset, InternetChecksum.sum(gathered, 0, context.ipStart, ipEnd));
-            if (tagBytes > 0) insertTag(scratch, header, packet.vlanTag());
+            if (tagBytes > 0)
+                VlanTag.insert(scratch, header, VlanTag.BEHIND_ADDRESSES, registers.get(VET), packet.vlanTag());
             if (!batch.addSlice(scratch, header - tagBytes, changed + tagBytes)) return false;
         }
         if (open) batch.openChecksum(batch.openFrame(), start + tagBytes, at - start);
@@ -133,7 +136,7 @@ final class TransmitFraming {
         if (packet.insertsIpChecksum) plan.ipChecksum(context.ipOffset, context.ipStart, context.ipEnd);
         if (packet.insertsLayer4Checksum)
             plan.layer4Checksum(context.layer4Offset, context.layer4Start, context.layer4End);
-        if (packet.insertsTag()) plan.vlanTag(registers.get(VET), packet.vlanTag());
+        if (packet.insertsTag()) plan.vlanTag(registers.get(VET), packet.vlanTag(), VlanTag.BEHIND_ADDRESSES);
         if ((registers.get(TCTL) & TCTL_PSP) != 0) plan.padTo(LEAST_FRAME_BYTES);
         if (!plan.isPossible()) {
             packet.fail(E1000Counter.TRANSMIT_BAD_CONTEXT);
@@ -143,8 +146,8 @@ final class TransmitFraming {
             packet.fail(E1000Counter.TRANSMIT_OVERLONG);
             return 0;
         }
-        if (resume == 0 && leavesSegmentation && plan.segments() > 1 && whole.fits(packet, plan, gathered))
-            return whole.append(packet, plan, gathered, batch, registers.get(VET));
+        if (resume == 0 && leavesSegmentation && whole.fits(plan, gathered, 0))
+            return whole.append(plan, gathered, 0, batch);
         if (leavesChecksums && packet.insertsLayer4Checksum && checksumCanStayOpen(context)) plan.leaveChecksumOpen();
         segmenter.begin(plan, gathered, 0);
         int made = segmenter.emit(plan, gathered, 0, resume, batch);
@@ -157,29 +160,6 @@ final class TransmitFraming {
                 && context.layer4Start >= FrameHeaders.ETHERNET_BYTES
                 && context.layer4Offset >= context.layer4Start
                 && context.layer4Offset + 2 <= context.headerBytes;
-    }
-
-    /// A driver that does not want an FCS appended brings its own: our wire carries none, so it is taken
-    /// off. Bytes that are no FCS of this frame stay; the chip would send a frame that every receiver
-    /// drops.
-    private int withoutFcs(FrameBatch gathered, int length) {
-        int body = length - FrameCheckSequence.BYTES;
-        if (body < FrameHeaders.ETHERNET_BYTES) return length;
-        int running = FrameCheckSequence.update(FrameCheckSequence.START, gathered, 0, 0, body);
-        gathered.copyTo(0, body, FrameCheckSequence.BYTES, fcs, 0);
-        return FrameCheckSequence.read(fcs, 0) == FrameCheckSequence.finish(running) ? body : length;
-    }
-
-    private void insertTag(MemorySegment scratch, long header, int tag) {
-        insertTag(scratch, header, registers.get(VET), tag);
-    }
-
-    /// Moves the addresses at `header` four bytes down and puts a tag behind them.
-    static void insertTag(MemorySegment scratch, long header, int type, int tag) {
-        long start = header - FrameHeaders.TAG_BYTES;
-        MemorySegment.copy(scratch, header, scratch, start, ADDRESS_BYTES);
-        scratch.set(BE16, start + ADDRESS_BYTES, (short) type);
-        scratch.set(BE16, start + ADDRESS_BYTES + 2, (short) tag);
     }
 
     private static void store(MemorySegment scratch, long at, int sum) {
