@@ -221,6 +221,18 @@ public final class IgbBits {
     // ---- transmit control and queues
     public static final int TCTL_EN = 1 << 1;
     public static final int TCTL_PSP = 1 << 3;
+    public static final int TXDCTL_WTHRESH_SHIFT = 16;
+    public static final int TXDCTL_WTHRESH_MASK = 0x1F;
+    public static final int TXDCTL_ENABLE = 1 << 25;
+    public static final int TXDCTL_SWFLUSH = 1 << 26;
+    public static final int TDWBAL_HEAD_WB_EN = 1;
+    public static final int TDWBAL_ADDRESS = ~3;
+    public static final int VMVIR_PORT_VLAN = 0xFFFF;
+    public static final int VMVIR_VLANA_SHIFT = 30;
+    public static final int VMVIR_VLANA_ALWAYS = 1;
+    public static final int VMVIR_VLANA_NEVER = 2;
+    public static final int DTXTCPFLGL_MIDDLE_SHIFT = 16;
+    public static final int DTXTCPFLG_MASK = 0xFFF;
 
     // ---- transmit rate limiter
     /// Strict priority over queues without it. Known by name only.
