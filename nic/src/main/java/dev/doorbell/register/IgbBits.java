@@ -16,6 +16,9 @@ public final class IgbBits {
     /// Bits that depend on nothing.
     public static final int STATUS_FIXED = 1 << 31;
 
+    /// Of RXDCTL and TXDCTL.
+    public static final int DCTL_QUEUE_ENABLE = 1 << 25;
+
     // ---- link, PHY and flow control
     public static final int CTRL_FD = 1;
     public static final int CTRL_SLU = 1 << 6;

@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +23,7 @@ public final class RegisterSheet {
 
     /// One row.
     ///
-    /// @param access   the sheet's word: RW, RO, WO, RC, RC/W1C, RO/W1C, RW(set), WO(readable)
+    /// @param access   the sheet's word: RW, RO, WO, RC, RC/W1C, RO/W1C, RW1C, RW(set), WO(readable), RW/SC, RW/RC
     /// @param reset    empty where none is established
     /// @param writable bits that a write can change
     /// @param moving   bits that change for other reasons than being written
@@ -50,12 +52,18 @@ public final class RegisterSheet {
     private final List<Row> order = new ArrayList<>();
 
     public RegisterSheet(String resource, String notesResource) {
+        this(resource, notesResource, Set.of());
+    }
+
+    /// @param leftOut rows that the card does not have
+    public RegisterSheet(String resource, String notesResource, Set<String> leftOut) {
         Map<String, List<String>> notes = new HashMap<>();
         for (List<String> line : lines(notesResource)) notes.put(line.getFirst(), line);
         for (List<String> cell : lines(resource)) {
             String name = cell.get(0);
+            if (leftOut.contains(name)) continue;
             List<String> note = notes.getOrDefault(name, List.of());
-            String aliasOf = aliasOf(name, cell.get(6));
+            String aliasOf = aliasOf(name, cell.get(6), cell.get(7));
             boolean derived = note.isEmpty() && aliasOf.isEmpty();
             Row row = new Row(
                     name,
@@ -82,9 +90,18 @@ public final class RegisterSheet {
         return row;
     }
 
-    /// The row that an alias's fields name: "as RDTR", "same as CTRL", "as RAL/RAH".
-    private static String aliasOf(String name, String fields) {
-        boolean alias = name.endsWith("_ALIAS") || fields.startsWith("same as ");
+    /// Names in the first column of a list, below its heading.
+    public static Set<String> names(String resource) {
+        Set<String> names = new LinkedHashSet<>();
+        for (List<String> line : lines(resource)) names.add(line.getFirst());
+        return names;
+    }
+
+    /// The row that an alias's fields name ("as RDTR", "same as CTRL", "as RAL/RAH"), or its own name and description.
+    private static String aliasOf(String name, String fields, String description) {
+        if (name.endsWith("_NEW")) return name.replaceFirst("_NEW$", "");
+        if (name.endsWith("_A") && description.contains("alias window")) return name.replaceFirst("_A$", "");
+        boolean alias = name.endsWith("_ALIAS") || name.endsWith("_DUP") || fields.startsWith("same as ");
         return alias ? fields.replaceFirst("^(same )?as (\\w+).*$", "$2") : "";
     }
 

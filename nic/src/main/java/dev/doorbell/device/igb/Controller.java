@@ -4,12 +4,15 @@ import static dev.doorbell.register.IgbBits.CTRL_EXT_EE_RST;
 import static dev.doorbell.register.IgbBits.CTRL_GIO_MASTER_DISABLE;
 import static dev.doorbell.register.IgbBits.CTRL_PHY_RST;
 import static dev.doorbell.register.IgbBits.CTRL_RST;
+import static dev.doorbell.register.IgbBits.DCTL_QUEUE_ENABLE;
 import static dev.doorbell.register.IgbBits.STATUS_FIXED;
 import static dev.doorbell.register.IgbBits.STATUS_GIO_MASTER_ENABLE;
 import static dev.doorbell.register.IgbBits.STATUS_TXOFF;
 import static dev.doorbell.register.IgbRegister.CTRL;
 import static dev.doorbell.register.IgbRegister.CTRL_EXT;
+import static dev.doorbell.register.IgbRegister.RXDCTL;
 import static dev.doorbell.register.IgbRegister.STATUS;
+import static dev.doorbell.register.IgbRegister.TXDCTL;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.igb.clock.SystemClock;
@@ -198,6 +201,9 @@ final class Controller {
     }
 
     private void resetUnits() {
+        // Queue 0 starts enabled, as the chip's model has it: a driver that knows one queue only need not ask for it.
+        registers.set(RXDCTL, registers.get(RXDCTL) | DCTL_QUEUE_ENABLE);
+        registers.set(TXDCTL, registers.get(TXDCTL) | DCTL_QUEUE_ENABLE);
         nvm.load();
         filters.reset();
         clock.reset();
