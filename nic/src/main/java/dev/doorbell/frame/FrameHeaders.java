@@ -63,6 +63,7 @@ public final class FrameHeaders {
     private static final int OPTION_HOME_ADDRESS = 0xC9;
     private static final int IPV6_ADDRESS_BYTES = 16;
     private static final int IPV4_FRAGMENT_BITS = 0x3FFF; // more fragments, and the offset
+    private static final int IPV4_OFFSET_MASK = 0x1FFF;
     private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt BE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong BE64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -321,6 +322,18 @@ public final class FrameHeaders {
     /// Whether it is a fragment of an IP packet, the first one too.
     public boolean isFragment() {
         return fragment;
+    }
+
+    /// Where the IP packet ends; padding follows. Meaningless without IP.
+    public int ipEnd() {
+        return ipEnd;
+    }
+
+    /// Whether it is the first IPv4 fragment of a UDP packet whose sender gave a checksum.
+    public boolean isUdpFragmentWithChecksum() {
+        int udp = layer3 + ipHeader;
+        boolean first = ipVersion == 4 && fragment && (u16(layer3 + 6) & IPV4_OFFSET_MASK) == 0;
+        return first && ipProtocol == PROTOCOL_UDP && udp + 8 <= Math.min(held, ipEnd) && u16(udp + UDP_CHECKSUM) != 0;
     }
 
     /// The IPv4 header's identification; meaningless for other frames.

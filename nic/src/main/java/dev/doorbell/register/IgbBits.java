@@ -123,6 +123,41 @@ public final class IgbBits {
 
     // ---- receive control and queues
     public static final int RCTL_EN = 1 << 1;
+    /// Buffer size where SRRCTL gives none: 2048 bytes shifted right by this field.
+    public static final int RCTL_BSIZE_SHIFT = 16;
+
+    public static final int SRRCTL_BSIZEPACKET_MASK = 0x7F; // KiB
+    public static final int SRRCTL_BSIZEHEADER_SHIFT = 8; // 4 bits, 64 bytes each
+    public static final int SRRCTL_RDMTS_SHIFT = 20; // 5 bits, 16 descriptors each
+    public static final int SRRCTL_DESCTYPE_SHIFT = 25;
+    /// Values of SRRCTL.DESCTYPE.
+    public static final int DESCTYPE_LEGACY = 0;
+
+    public static final int DESCTYPE_ONE_BUFFER = 1;
+    public static final int DESCTYPE_SPLIT = 2;
+    public static final int DESCTYPE_REPLICATE = 3;
+    public static final int DESCTYPE_REPLICATE_LARGE = 4;
+    public static final int DESCTYPE_SPLIT_ALWAYS = 5;
+    public static final int SRRCTL_DROP_EN = 1 << 31;
+    public static final int RXDCTL_WTHRESH_SHIFT = 16; // 5 bits
+    public static final int RXDCTL_ENABLE = 1 << 25;
+    public static final int RXDCTL_SWFLUSH = 1 << 26;
+    public static final int RXCSUM_PCSS_MASK = 0xFF;
+    public static final int RXCSUM_IPOFLD = 1 << 8;
+    public static final int RXCSUM_TUOFLD = 1 << 9;
+    public static final int RXCSUM_CRCOFL = 1 << 11;
+    public static final int RXCSUM_IPPCSE = 1 << 12;
+    public static final int RFCTL_IPV6_XSUM_DIS = 1 << 11;
+    public static final int RFCTL_IPFRSP_DIS = 1 << 14;
+    /// Bits of PSRTYPE: frames whose last header is this one.
+    public static final int PSRTYPE_MAC = 1;
+
+    public static final int PSRTYPE_IPV4 = 1 << 1;
+    public static final int PSRTYPE_IPV4_TCP = 1 << 2;
+    public static final int PSRTYPE_IPV4_UDP = 1 << 3;
+    public static final int PSRTYPE_IPV6 = 1 << 7;
+    public static final int PSRTYPE_IPV6_TCP = 1 << 8;
+    public static final int PSRTYPE_IPV6_UDP = 1 << 9;
 
     // ---- receive filters, RSS and pools
     /// Frames carry an outer tag of type VET[31:16] before the tag that counts.

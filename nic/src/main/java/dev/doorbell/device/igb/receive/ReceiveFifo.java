@@ -1,30 +1,195 @@
 package dev.doorbell.device.igb.receive;
 
+import static dev.doorbell.register.IgbBits.ICR_RXO;
+
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.igb.filter.ReceiveFilters;
+import dev.doorbell.device.igb.filter.Verdict;
 import dev.doorbell.device.igb.interrupt.Interrupts;
 import dev.doorbell.device.igb.link.FlowControl;
 import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.device.igb.statistics.Statistics;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
-/// Frames that wait in the card for a descriptor: from the wire, and from our own transmitter (loopback, pools).
+/// Frames that wait in the card for a descriptor: from the wire, and from our own transmitter
+/// (loopback, pools).
+///
+/// One queue of frames for all receive queues, as large as RXPBS says: a frame that waits holds up
+/// those behind it, whatever their queues; that is what SRRCTL.DROP_EN is for. What does not fit is
+/// lost.
 public final class ReceiveFifo {
+    private static final int MEMORY_BYTES = 64 << 10; // the chip's
+    private static final int LIMIT_FRAMES = 1024;
+    private static final int ALIGNMENT = 8;
+
+    private final RegisterFile registers;
+    private final Interrupts interrupts;
+    private final Statistics statistics;
+    private final FlowControl flow;
+    private final CounterTable<IgbCounter> counters;
+    private final MemorySegment memory = Arena.ofAuto().allocate(MEMORY_BYTES, 64);
+    private final int[] lengthBytes = new int[LIMIT_FRAMES];
+    private final int[] originPool = new int[LIMIT_FRAMES];
+    private final boolean[] vouched = new boolean[LIMIT_FRAMES];
+    private final boolean[] judged = new boolean[LIMIT_FRAMES];
+    private final Verdict[] verdict = new Verdict[LIMIT_FRAMES];
+    private int firstFrame;
+    private int frames;
+    private int firstByte;
+    private int usedBytes;
+    private boolean listening;
+    private boolean draining;
+
     public ReceiveFifo(
             RegisterFile registers,
             Interrupts interrupts,
             Statistics statistics,
             FlowControl flow,
-            CounterTable<IgbCounter> counters) {}
-
-    /// Whether a looped frame of `lengthBytes` can be taken now without loss. False while frames wait that the receiver
-    /// can still store: the transmitter then holds its queue, as the chip's internal path would.
-    public boolean takesLooped(int lengthBytes) {
-        return true;
+            CounterTable<IgbCounter> counters) {
+        this.registers = registers;
+        this.interrupts = interrupts;
+        this.statistics = statistics;
+        this.flow = flow;
+        this.counters = counters;
+        for (int i = 0; i < LIMIT_FRAMES; i++) verdict[i] = new Verdict();
     }
 
-    /// Takes a copy of a frame of our own transmitter. A frame that finds no room is dropped and counted (MPC).
+    /// Whether a looped frame of `lengthBytes` can be taken now without loss. False while frames wait
+    /// that the receiver can still store: the transmitter then holds its queue, as the chip's internal
+    /// path would.
+    public boolean takesLooped(int lengthBytes) {
+        return !listening || !draining || frames == 0 || hasRoom(lengthBytes);
+    }
+
+    /// Takes a copy of a frame of our own transmitter, to be filtered like any other when its turn
+    /// comes. A frame that finds no room is dropped and counted (MPC), and so is one while the
+    /// receiver is off.
     ///
     /// @param originPool pool of the queue that sent it
-    public void loop(FrameBatch batch, int frame, int originPool) {}
+    public void loop(FrameBatch batch, int frame, int originPool) {
+        if (!listening) {
+            counters.increment(IgbCounter.RECEIVE_DISABLED);
+            return;
+        }
+        int slot = append(batch, frame);
+        if (slot < 0) return;
+        judged[slot] = false;
+        this.originPool[slot] = originPool;
+        vouched[slot] = batch.checksumVouched(frame);
+    }
+
+    /// The receiver is turned on or off: off, it hears nothing of our own transmitter either.
+    void listening(boolean nowListening) {
+        listening = nowListening;
+    }
+
+    /// The receiver says whether the FIFO empties: it does not while the first frame's queue has no
+    /// descriptors.
+    void draining(boolean nowDraining) {
+        draining = nowDraining;
+    }
+
+    boolean isEmpty() {
+        return frames == 0;
+    }
+
+    /// Queues a frame that has passed the filters, or counts it as missed. Its verdict stays here, in
+    /// exchange for another object.
+    void push(ReceivedFrame received) {
+        int slot = append(received.batch(), received.frame());
+        if (slot < 0) return;
+        judged[slot] = true;
+        originPool[slot] = ReceiveFilters.WIRE;
+        vouched[slot] = received.vouched();
+        Verdict kept = received.verdict();
+        received.verdict(verdict[slot]);
+        verdict[slot] = kept;
+    }
+
+    /// @return the frame's slot, or -1 when it was lost
+    private int append(FrameBatch batch, int frame) {
+        int length = batch.lengthBytes(frame);
+        if (!hasRoom(length)) {
+            statistics.count(IgbRegister.MPC);
+            counters.increment(IgbCounter.RECEIVE_MISSED);
+            interrupts.raise(ICR_RXO);
+            return -1;
+        }
+        int at = (firstByte + usedBytes) % MEMORY_BYTES;
+        int untilEnd = Math.min(length, MEMORY_BYTES - at);
+        batch.copyTo(frame, 0, untilEnd, memory, at);
+        if (untilEnd < length) batch.copyTo(frame, untilEnd, length - untilEnd, memory, 0);
+        int slot = (firstFrame + frames) % LIMIT_FRAMES;
+        lengthBytes[slot] = length;
+        frames++;
+        usedBytes += aligned(length);
+        flow.fifoLevel(usedBytes);
+        return slot;
+    }
+
+    private boolean hasRoom(int length) {
+        int limit = Math.min(registers.get(IgbRegister.RXPBS) << 10, MEMORY_BYTES);
+        return frames < LIMIT_FRAMES && usedBytes + aligned(length) <= limit;
+    }
+
+    /// Whether the first frame has passed the filters already.
+    boolean firstIsJudged() {
+        return judged[firstFrame];
+    }
+
+    /// The first frame has passed the filters, which filled [#firstVerdict()].
+    void firstPassed() {
+        judged[firstFrame] = true;
+    }
+
+    /// What the filters said about the first frame; the queues that still want a copy.
+    Verdict firstVerdict() {
+        return verdict[firstFrame];
+    }
+
+    int firstOriginPool() {
+        return originPool[firstFrame];
+    }
+
+    boolean firstVouched() {
+        return vouched[firstFrame];
+    }
+
+    /// Makes the first frame the only one of `view`; it stays in the FIFO.
+    void viewFirst(FrameBatch view) {
+        int length = lengthBytes[firstFrame];
+        int untilEnd = Math.min(length, MEMORY_BYTES - firstByte);
+        view.clear();
+        view.beginFrame();
+        view.addSlice(memory, firstByte, untilEnd);
+        view.addSlice(memory, 0, length - untilEnd);
+        view.endFrame();
+    }
+
+    /// Frees the first frame's place.
+    void pop() {
+        int bytes = aligned(lengthBytes[firstFrame]);
+        firstByte = (firstByte + bytes) % MEMORY_BYTES;
+        usedBytes -= bytes;
+        firstFrame = (firstFrame + 1) % LIMIT_FRAMES;
+        frames--;
+        flow.fifoLevel(usedBytes);
+    }
+
+    void clear() {
+        frames = 0;
+        usedBytes = 0;
+        firstByte = 0;
+        firstFrame = 0;
+        draining = false;
+        flow.fifoLevel(0);
+    }
+
+    private static int aligned(int bytes) {
+        return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+    }
 }

@@ -27,6 +27,8 @@ public enum IgbCounter implements CounterId {
     RECEIVE_BAD_LENGTH("receive_bad_length", "frames dropped: shorter or longer than the guest allows"),
     RECEIVE_MALFORMED("receive_malformed", "frames dropped: no Ethernet header, or offload wishes that contradict it"),
     RECEIVE_MISSED("receive_missed", "frames dropped: the receive FIFO was full"),
+    RECEIVE_NO_DESCRIPTORS("receive_no_descriptors", "copies dropped: the queue had no descriptors and drops (RQDPC)"),
+    RECEIVE_QUEUE_OFF("receive_queue_off", "copies dropped: the queue was off"),
     RECEIVE_DISABLED("receive_disabled", "frames dropped: the receiver was off"),
     RECEIVE_ISOLATED("receive_isolated", "frames dropped: the link was down or the card in loopback"),
     RECEIVE_BAD_RING("receive_bad_ring", "ring settings refused: head or tail outside the ring"),
