@@ -98,6 +98,7 @@ public final class Transmitter {
         TransmitExit exit = new TransmitExit(registers, backend, statistics, link, pools, loopback, counters);
         step = new TransmitStep(registers, memory, statistics, clock, exit, counters);
         deadline = time.timer("transmit deadline", this::sendDue);
+        arbiter.onEased(() -> deadline.armAt(time.nowNs()));
         attach();
     }
 
