@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Deadlines live in the card's time: a host that runs late replays them, and loses no rate.
 class RateLateHostTest {
-    /// The same doorbells on a host that never sleeps long and on one that does: the same frames at the same times.
+    /// The same doorbells on a host that never sleeps long and on one that does: the same frames at
+    /// the same times.
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void lateHostReplaysEveryStart(long seed) {
@@ -79,7 +80,7 @@ class RateLateHostTest {
         bench.sendDue();
         bench.time.advance(1_000_030);
 
-        bench.arbiter.couldNotStartBefore(bench.time.nowNs());
+        bench.arbiter.backlogged(0, bench.time.nowNs());
 
         assertEquals(1, bench.sendDue());
         bench.advance(100_000);

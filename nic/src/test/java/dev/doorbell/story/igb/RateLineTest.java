@@ -90,7 +90,8 @@ class RateLineTest {
         assertEquals(1e8 / 1514 / 8, bench.startsOf(3).length, 2);
     }
 
-    /// Limits that together ask for more than the wire has: what it could not give is no credit beyond the window.
+    /// Limits that together ask for more than the wire has: what it could not give is no credit beyond
+    /// the window.
     @Test
     void wireThatWasTooNarrowIsNotMadeGoodForLater() {
         bench.limit(0, RateBench.ONE);

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The limiter's registers: the select register, clear-all, the link's speed, reset, and what only stores.
+/// The limiter's registers: the select register, clear-all, the link's speed, reset, and what only
+/// stores.
 class RateRegisterTest {
     private static final int SPEED_CHG = 1 << 31;
     private static final int CLEAR_ALL = 1 << 1;

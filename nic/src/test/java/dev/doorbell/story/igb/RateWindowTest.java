@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RateWindowTest {
     private final RateBench bench = new RateBench();
 
-    /// Linux writes 0x14. The credit is 20 KB of frames at every rate; the frame that is due anyway comes on top.
+    /// Linux writes 0x14. The credit is 20 KB of frames at every rate; the frame that is due anyway
+    /// comes on top.
     @ParameterizedTest
     @ValueSource(ints = {2, 10, 1000})
     void longIdlenessEarnsTwentyKilobytesWithTheLinuxDriversWindow(int factor) {
@@ -56,7 +57,8 @@ class RateWindowTest {
         assertArrayEquals(new long[] {80_000, 80_000, 80_000}, RateBench.gaps(bench.startsOf(0)));
     }
 
-    /// Idleness shorter than a frame's spacing is no credit either: each frame spaces from the present (rule 4).
+    /// Idleness shorter than a frame's spacing is no credit either: each frame spaces from the present
+    /// (rule 4).
     @Test
     void withoutAWindowAFrameThatCameLateSpacesFromItsOwnStart() {
         bench.limit(0, 10 * RateBench.ONE);
@@ -99,7 +101,8 @@ class RateWindowTest {
         assertEquals(0x7FF, bench.registers.read(IgbRegister.RTTBCNRM.spec().offset(7)));
     }
 
-    /// Whatever a queue did before: from any start on it sends at most its window and one frame more than its rate.
+    /// Whatever a queue did before: from any start on it sends at most its window and one frame more
+    /// than its rate.
     @ParameterizedTest
     @CsvSource({"20, 1000, 1", "20, 10, 2", "4, 100, 3", "1, 3, 4", "2047, 50, 5", "0, 100, 6"})
     void creditIsNeverExceeded(int windowKb, int factor, long seed) {

@@ -80,7 +80,7 @@ public final class TransmitArbiter {
         picked = NONE;
         last = QUEUES - 1;
         limitedTurns = 0;
-        couldNotStartBefore(time.nowNs());
+        for (int queue = 0; queue < QUEUES; queue++) backlogged(queue, time.nowNs());
     }
 
     /// The link came up at another speed: rate factors are relative to it.
@@ -105,19 +105,14 @@ public final class TransmitArbiter {
         return lineRate || guest.of(queue).isOn() || operator.of(queue).isOn();
     }
 
-    /// The guest gave work to a queue that had none, or enabled a queue with work: idleness ends. Not
-    /// for more work on top of some that waits.
+    /// A queue that could not start a frame now can, as far as its limits go: the guest gave work to an
+    /// empty one, enabled one, the link came up, the peer's pause ended. The time until then was the
+    /// card's own and is idleness. Not for more work on top of some, and not when only the host or who
+    /// takes the frames was late.
     ///
     /// @param atNs when: the doorbell's time
     public void backlogged(int queue, long atNs) {
         sinceNs[queue] = Math.max(sinceNs[queue], atNs);
-    }
-
-    /// Until `atNs` no frame of any queue could start, for a reason that is part of the card's life
-    /// and not of a late host: the link was down, the peer paused us, transmission or bus mastering
-    /// was off.
-    public void couldNotStartBefore(long atNs) {
-        for (int queue = 0; queue < QUEUES; queue++) backlogged(queue, atNs);
     }
 
     /// The next queue that may start a frame by `nowNs`: the first in card time, round-robin among

@@ -100,9 +100,14 @@ final class TransmitRateLimiter {
     /// stays the same in bytes of the link. RTTDCS says it happened, until the driver has cleared all.
     /// // after the X550's block
     void speedChanged() {
+        followLink();
+        registers.set(RTTDCS, registers.get(RTTDCS) | RTTDCS_SPEED_CHG);
+    }
+
+    private void followLink() {
         int wasNs = byteNs;
         byteNs = 8000 / linkMbps.getAsInt();
-        registers.set(RTTDCS, registers.get(RTTDCS) | RTTDCS_SPEED_CHG);
+        if (byteNs == wasNs) return;
         for (int queue = 0; queue < QUEUES; queue++) if (limits[queue].isOn()) stretch(queue, wasNs);
     }
 
@@ -121,6 +126,7 @@ final class TransmitRateLimiter {
     /// the time stamp anew, so that rewriting the same value, as drivers do after a link event, gives
     /// no frame for free.
     private void configure(int queue, int written) {
+        followLink(); // its speed may have changed while it was down
         configuration[queue] = written & RTTBCNRC.spec().writable();
         RateLimit limit = limits[queue];
         long dueNs = limit.dueNs();

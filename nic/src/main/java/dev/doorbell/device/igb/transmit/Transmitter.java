@@ -270,7 +270,6 @@ public final class Transmitter {
         int done = step.run(queue, paced, (mayStart() & bit) == 0);
         waiting = step.waits() ? queue.number : NO_QUEUE;
         if (paced && step.framesLeft() > 0) arbiter.started(queue.number, step.firstFrameBytes());
-        if (step.isHeld()) announced &= ~bit; // the time until the taker takes more is nobody's credit
         if (queue.isMidPacket()) begun |= bit;
         else begun &= ~bit;
         if (queue.isEmpty()) {
