@@ -97,7 +97,7 @@ final class PoolSelector {
     }
 
     private int notBackTo(int originPool) {
-        boolean mayHearItself = (registers.get(DTXSWC) >>> DTXSWC_LLE_SHIFT + originPool & 1) != 0;
+        boolean mayHearItself = (registers.get(DTXSWC) >>> (DTXSWC_LLE_SHIFT + originPool) & 1) != 0;
         return mayHearItself ? 0 : 1 << originPool;
     }
 

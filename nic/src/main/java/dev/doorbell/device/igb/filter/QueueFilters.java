@@ -92,7 +92,7 @@ final class QueueFilters {
         int threshold = registers.get(IMIRVP);
         if ((threshold & IMIRVP_EN) != 0 && priority >= (threshold & PRIORITY_MASK)) verdict.immediate = true;
         if (queue != NO_QUEUE) return;
-        int entry = registers.get(VLAPQF) >>> 4 * priority;
+        int entry = registers.get(VLAPQF) >>> (4 * priority);
         if ((entry & VLAN_VALID) != 0) queue = entry & VLAN_QUEUE_MASK;
     }
 

@@ -195,11 +195,11 @@ public final class ReceiveFilters {
                 : ReceiveSideScaling.NO_ENTRY;
         if (filters.ethertypeQueue() != QueueFilters.NO_QUEUE) return 1 << filters.ethertypeQueue();
         int second = entry != ReceiveSideScaling.NO_ENTRY && (entry & 1) != 0 ? selected & pools.with(VMOLR_RSSE) : 0;
-        int queues = selected & ~second | second << PoolSelector.POOLS;
+        int queues = (selected & ~second) | (second << PoolSelector.POOLS);
         int named = filters.queue();
         if (named == QueueFilters.NO_QUEUE || (selected >>> (named & POOL_MASK) & 1) == 0) return queues;
         int owner = 1 << (named & POOL_MASK);
-        return queues & ~(owner | owner << PoolSelector.POOLS) | 1 << named;
+        return (queues & ~(owner | (owner << PoolSelector.POOLS))) | (1 << named);
     }
 
     /// Whether a VLAN tag is removed from the copy for `queue`.

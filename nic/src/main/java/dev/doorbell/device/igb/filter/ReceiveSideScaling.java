@@ -84,7 +84,7 @@ final class ReceiveSideScaling {
             verdict.rssHash = value;
         }
         int entry = value & ENTRY_MASK;
-        return registers.get(RETA, entry >>> 2) >>> 8 * (entry & 3) & 0xFF;
+        return (registers.get(RETA, entry >>> 2) >>> (8 * (entry & 3))) & 0xFF;
     }
 
     private static int typeOfIpv4(FrameHeaders headers, int wanted) {

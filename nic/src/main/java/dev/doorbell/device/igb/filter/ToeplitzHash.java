@@ -29,7 +29,7 @@ final class ToeplitzHash {
     /// Five bytes of the key from byte `at` on, the first in bits 39:32.
     private static long keyFrom(int[] words, int at) {
         long bits = 0;
-        for (int i = at; i < at + 5; i++) bits = bits << 8 | (words[i >>> 2] >>> 8 * (i & 3) & 0xFF);
+        for (int i = at; i < at + 5; i++) bits = bits << 8 | ((words[i >>> 2] >>> (8 * (i & 3))) & 0xFF);
         return bits;
     }
 
