@@ -2,6 +2,7 @@ package dev.doorbell.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,14 +20,16 @@ class IgbHubGuestTest extends StockHubTests {
     void clocksFollowEachOtherByStampsOfTheCards() {
         assertThat(guest.ask("ethtool -T eth0")).contains("hardware-transmit").contains("hardware-receive");
         String words = "-2 --tx_timestamp_timeout=500 --logSyncInterval=-3 --first_step_threshold=0.00001";
-        guest.ask("(ptp4l -i eth0 " + words + " --priority1=1 > /tmp/ptp.master 2>&1) & " + FAR
-                + "sh -c '(ptp4l -i eth1 -s -m " + words + " > /tmp/ptp.slave 2>&1) & sleep 20; killall ptp4l'");
+        guest.ask("ptp4l -i eth0 -m " + words + " --uds_address=/run/ptp0 --uds_ro_address=/run/ptp0ro --priority1=1 > /tmp/ptp.master 2>&1 &");
+        guest.ask(FAR + "ptp4l -i eth1 -s -m " + words + " --uds_address=/run/ptp1 --uds_ro_address=/run/ptp1ro > /tmp/ptp.slave 2>&1 &");
+        guest.run("i=0; while [ $(grep -c 'master offset.* s2' /tmp/ptp.slave) -lt 20 ] && [ $i -lt 60 ]; do sleep 1;"
+                + " i=$((i + 1)); done; killall ptp4l", Duration.ofSeconds(90));
         String log = guest.ask("cat /tmp/ptp.slave");
         List<long[]> seen = OFFSET.matcher(log)
                 .results()
                 .map(m -> new long[] {Long.parseLong(m.group(1)), Long.parseLong(m.group(2))})
                 .toList();
-        assertThat(seen).as(log).hasSizeGreaterThan(5);
+        assertThat(seen).as(log + guest.ask("tail -n 5 /tmp/ptp.master")).hasSizeGreaterThan(5);
         assertThat(log).doesNotContain("timed out while polling for tx timestamp");
         long[] locked = seen.stream()
                 .filter(s -> s[1] == 2)
