@@ -1,10 +1,9 @@
 package dev.doorbell.cli;
 
-import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.E1000Driver;
+import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.TestFrames;
 import dev.doorbell.frame.FrameBatch;
-import dev.doorbell.register.E1000Register;
+import dev.doorbell.register.Register;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,13 +20,14 @@ final class Drive {
     private static final long TEST_STATION = 0x0100_0000_0002L; // 02:00:00:00:00:01
 
     private final CardSocket card;
-    private final E1000Driver driver;
+    private final NetworkDriver driver;
     private final DriveLimits limits;
     private final List<RegisterSetting> settings;
     private final Streams streams;
     private final boolean json;
     private final FrameBatch outgoing = new FrameBatch(BATCH_FRAMES, BATCH_FRAMES, 0);
     private final FrameBatch incoming = new FrameBatch(BATCH_FRAMES, BATCH_FRAMES * SLICES_PER_FRAME, 0);
+    private int queue;
     private long sent;
     private long received;
     private long receivedBytes;
@@ -35,17 +35,17 @@ final class Drive {
 
     Drive(
             CardSocket card,
-            DriverOptions options,
+            NetworkDriver driver,
             DriveLimits limits,
             List<RegisterSetting> settings,
             Streams streams,
             boolean json) {
         this.card = card;
+        this.driver = driver;
         this.limits = limits;
         this.settings = settings;
         this.streams = streams;
         this.json = json;
-        driver = new E1000Driver(card, card.memory(), options, LockSupport::parkNanos);
     }
 
     /// @return whether everything was as it should be
@@ -63,7 +63,7 @@ final class Drive {
                 case TRANSMIT -> transmit(frames, fromNs);
                 case RECEIVE -> receive(fromNs);
                 case LOOPBACK -> loopback(frames, fromNs);
-                case REGISTERS -> throw new AssertionError(action);
+                case REGISTERS, DMA_COPY -> throw new AssertionError(action);
             }
             long ns = System.nanoTime() - fromNs;
             new DriveResult(action, limits, ns, sent, received, receivedBytes, frames.missing(), frames.damaged())
@@ -92,16 +92,17 @@ final class Drive {
         }
     }
 
-    /// Sends up to `most` frames, as the limits allow.
+    /// Sends up to `most` frames, as the limits allow, on the next queue.
     private int offer(TestFrames frames, long fromNs, int most) {
         long allowed = limits.allowedFrames(System.nanoTime() - fromNs) - sent;
         int count = (int) Math.min(Math.min(most, BATCH_FRAMES), allowed);
         if (count <= 0) return 0;
         outgoing.clear();
         frames.make(outgoing, count);
-        int taken = driver.transmit(outgoing, 0);
+        int taken = driver.transmit(queue, outgoing, 0);
         frames.unmake(count - taken);
         sent += taken;
+        queue = queue + 1 == driver.queues() ? 0 : queue + 1;
         return taken;
     }
 
@@ -153,7 +154,7 @@ final class Drive {
         for (RegisterSetting setting : settings) driver.writeRegister(setting.register(), setting.value());
         Json object = new Json().beginObject().beginObject("registers");
         Table table = json ? null : new Table(streams.out(), "register", "offset", "value     ");
-        for (E1000Register register : E1000Register.values()) {
+        for (Register register : driver.registers()) {
             if (register.spec().count() > 1 || !register.spec().aliasOf().isEmpty()) continue;
             String value = String.format("0x%08X", driver.readRegister(register));
             if (table == null) object.field(register.name(), value);

@@ -7,6 +7,7 @@ enum DriveAction {
     TRANSMIT,
     RECEIVE,
     LOOPBACK,
+    DMA_COPY,
     REGISTERS;
 
     static DriveAction parse(String word) throws OptionException {
@@ -15,13 +16,13 @@ enum DriveAction {
             case "receive" -> RECEIVE;
             case "loopback" -> LOOPBACK;
             case "registers" -> REGISTERS;
-            case "forward", "dma-copy" ->
-                throw new OptionException("drive " + word + " is not built yet; there are " + words());
+            case "dma-copy" -> DMA_COPY;
+            case "forward" -> throw new OptionException("drive " + word + " is not built yet; there are " + words());
             default -> throw new OptionException("drive " + word + ": no such action; there are " + words());
         };
     }
 
     private static String words() {
-        return "transmit, receive, loopback and registers";
+        return "transmit, receive, loopback, dma-copy and registers";
     }
 }

@@ -1,13 +1,18 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.driver.CopyPlan;
 import dev.doorbell.driver.DriverOptions;
+import dev.doorbell.driver.IgbDriverOptions;
 import dev.doorbell.driver.Loopback;
+import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.TestFrames;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.Quantity;
+import dev.doorbell.register.IgbRegister;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,35 +27,47 @@ import picocli.CommandLine.Parameters;
             "  transmit    sends numbered frames",
             "  receive     counts what arrives",
             "  loopback    sends through the MAC's loopback and checks what comes back",
+            "  dma-copy    copies memory through an igb's loopback, from one kick of up to 4095 frames, and checks",
+            "              every byte; --rate limits each queue by the card's own limiter, 1M to 1G; --for makes the",
+            "              kick last that long, or copies again until then",
             "  registers   prints the card's registers (those that a read clears, too)",
             "",
-            "Without --for, --count and --bytes it goes on for 5 s. Sizes and rates take k, M, G and Ki, Mi, Gi,",
-            "times ns, us, ms, s, m, h.",
+            "Without --for, --count and --bytes it goes on for 5 s; dma-copy ends after one kick. Sizes and rates take",
+            "k, M, G and Ki, Mi, Gi, times ns, us, ms, s, m, h.",
             "",
             "Examples:",
             "  doorbell drive --socket /run/nic0.sock loopback --frame 1500 --count 1M",
             "  doorbell drive --socket /run/nic0.sock transmit --rate 100M --for 10s --json",
+            "  doorbell drive --socket /run/nic0.sock dma-copy --frame 9k --rate 1M --for 5m",
+            "  doorbell drive --socket /run/nic0.sock dma-copy --bytes 64Mi --queues 4 --rate 100M --json",
             "  doorbell drive --socket /run/nic0.sock registers --set ITR=500"
         })
 final class DriveCommand implements Callable<Integer> {
     private static final long DEFAULT_NS = 5_000_000_000L;
     private static final long MAX_RATE = 1_000_000_000_000L;
+    private static final int DEFAULT_COPY_FRAME_BYTES = 1514;
 
     private final Streams streams;
 
     @Option(names = "--socket", required = true, paramLabel = "PATH", description = "Where the card listens.")
     private String socket = "";
 
-    @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback or registers.")
+    @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback, dma-copy or registers.")
     private String action = "";
 
     @Option(
             names = "--frame",
             paramLabel = "BYTES",
-            description = "Layer-2 bytes of a frame without FCS, 14 to 16288; 60 unless told.")
-    private String frame = "60";
+            description = {
+                "Layer-2 bytes of a frame without FCS; 60 unless told, 1514 for dma-copy. An e1000 takes 14 to",
+                "16288, an igb 14 to 9724, dma-copy 60 to 9724."
+            })
+    private String frame = "";
 
-    @Option(names = "--queues", paramLabel = "N", description = "Queues to use; an e1000 has one.")
+    @Option(
+            names = "--queues",
+            paramLabel = "N",
+            description = "Queues to use in turn, 1 to 16 of an igb; an e1000 has one.")
     private String queues = "1";
 
     @Option(names = "--rate", paramLabel = "BITS_PER_S", description = "Send no faster than this.")
@@ -81,31 +98,67 @@ final class DriveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws OptionException, IOException, CommandFailure {
         DriveAction what = DriveAction.parse(action);
+        int queueCount = (int) within("--queues", queues, 1, IgbRegister.QUEUES);
+        if (what == DriveAction.DMA_COPY) return copy(queueCount) ? Main.DONE : Main.FAILED;
+        if (what == DriveAction.LOOPBACK && queueCount > 1)
+            throw new OptionException("--queues=" + queues + ": loopback checks the order of one queue, leave it out");
         DriveLimits limits = limits();
-        List<RegisterSetting> registers = RegisterSetting.parseAll(settings);
-        if (Quantity.amount("--queues", queues) != 1)
-            throw new OptionException("--queues=" + queues + ": an e1000 has one queue, leave it out");
-        DriverOptions options =
-                DriverOptions.DEFAULT.withLoopback(what == DriveAction.LOOPBACK ? Loopback.MAC : Loopback.OFF);
-        long memoryBytes = options.memoryBytes() + TestFrames.memoryBytes(limits.frameBytes());
+        Loopback loopback = what == DriveAction.LOOPBACK ? Loopback.MAC : Loopback.OFF;
+        DriverOptions e1000 = DriverOptions.DEFAULT.withLoopback(loopback);
+        IgbDriverOptions igb = IgbDriverOptions.DEFAULT.withLoopback(loopback).withQueues(queueCount, queueCount);
+        long memoryBytes =
+                Math.max(e1000.memoryBytes(), igb.memoryBytes()) + TestFrames.memoryBytes(limits.frameBytes());
         try (CardSocket card = CardSocket.connect(socket, memoryBytes)) {
-            Drive drive = new Drive(card, options, limits, registers, streams, json);
+            NetworkDriver driver = NetworkDriver.of(card, card.memory(), e1000, igb, LockSupport::parkNanos);
+            if (driver.queues() < queueCount)
+                throw new OptionException("--queues=" + queues + ": this card has one queue, leave it out");
+            if (limits.frameBytes() > driver.maxFrameBytes())
+                throw new OptionException("--frame=" + frame + ": this card sends at most " + driver.maxFrameBytes());
+            List<RegisterSetting> registers = RegisterSetting.parseAll(settings, driver.registers());
+            Drive drive = new Drive(card, driver, limits, registers, streams, json);
             return drive.run(what) ? Main.DONE : Main.FAILED;
         }
     }
 
+    private boolean copy(int queueCount) throws OptionException, IOException, CommandFailure {
+        if (!count.isEmpty()) throw new OptionException("--count: dma-copy is told how much by --bytes or --for");
+        if (!settings.isEmpty()) throw new OptionException("--set: not with dma-copy");
+        int frameBytes = frame.isEmpty()
+                ? DEFAULT_COPY_FRAME_BYTES
+                : (int) within("--frame", frame, CopyPlan.MIN_FRAME_BYTES, CopyPlan.MAX_FRAME_BYTES);
+        long limit = rate.isEmpty() ? 0 : within("--rate", rate, CopyPlan.LEAST_RATE, CopyPlan.MOST_RATE);
+        long ns = time();
+        boolean kickLasts = bytes.isEmpty() && limit != 0 && ns != 0;
+        long region = (long) frameBytes * CopyPlan.MOST_KICK_FRAMES;
+        if (!bytes.isEmpty()) region = within("--bytes", bytes, 1, CopyPlan.MOST_REGION_BYTES);
+        CopyPlan plan = kickLasts
+                ? CopyPlan.ofTime(frameBytes, queueCount, limit, ns)
+                : CopyPlan.ofBytes(frameBytes, queueCount, limit, region);
+        long repeatNs = kickLasts && plan.nsOf(plan.kickFrames()) > ns - ns / 100 ? 0 : ns; // one kick is enough
+        return new CopyRun(plan, repeatNs, streams, json).run(socket);
+    }
+
     private DriveLimits limits() throws OptionException {
-        int frameBytes = (int) within("--frame", frame, TestFrames.MIN_BYTES, TestFrames.MAX_BYTES);
+        int frameBytes = frame.isEmpty()
+                ? TestFrames.PADDED_BYTES
+                : (int) within("--frame", frame, TestFrames.MIN_BYTES, TestFrames.MAX_BYTES);
         long frames = count.isEmpty() ? Long.MAX_VALUE : within("--count", count, 1, Long.MAX_VALUE);
         if (!bytes.isEmpty()) {
             long most = within("--bytes", bytes, 1, Long.MAX_VALUE);
             frames = Math.min(frames, (most + frameBytes - 1) / frameBytes);
         }
-        long ns = time.isEmpty() ? 0 : Quantity.timeNs("--for", time);
-        if (!time.isEmpty() && ns <= 0) throw new OptionException("--for=" + time + ": expected a time above 0");
+        long ns = time();
         if (time.isEmpty()) ns = frames == Long.MAX_VALUE ? DEFAULT_NS : Long.MAX_VALUE;
         long bitsPerSecond = rate.isEmpty() ? 0 : within("--rate", rate, 1, MAX_RATE);
         return new DriveLimits(frameBytes, frames, ns, bitsPerSecond);
+    }
+
+    /// @return 0 when none was given
+    private long time() throws OptionException {
+        if (time.isEmpty()) return 0;
+        long ns = Quantity.timeNs("--for", time);
+        if (ns <= 0) throw new OptionException("--for=" + time + ": expected a time above 0");
+        return ns;
     }
 
     private static long within(String option, String text, long least, long most) throws OptionException {

@@ -1,6 +1,6 @@
 package dev.doorbell.cli;
 
-import dev.doorbell.driver.E1000Driver;
+import dev.doorbell.driver.NetworkDriver;
 import java.util.Locale;
 
 /// What a run of `drive` came to.
@@ -16,7 +16,7 @@ record DriveResult(
         long receivedBytes,
         long missing,
         long damaged) {
-    void print(E1000Driver driver, long messages, Streams streams, boolean json) {
+    void print(NetworkDriver driver, long messages, Streams streams, boolean json) {
         driver.statistics().refresh();
         if (json) streams.out().println(asJson(driver, messages));
         else asTable(driver, messages, streams);
@@ -38,7 +38,7 @@ record DriveResult(
         return (double) amount / frames();
     }
 
-    private void asTable(E1000Driver driver, long messages, Streams streams) {
+    private void asTable(NetworkDriver driver, long messages, Streams streams) {
         new Table(
                         streams.out(),
                         "action    ",
@@ -65,7 +65,7 @@ record DriveResult(
         driver.statistics().forEach(counters::row);
     }
 
-    private String asJson(E1000Driver driver, long messages) {
+    private String asJson(NetworkDriver driver, long messages) {
         Json json = new Json().beginObject().field("action", action.name().toLowerCase(Locale.ROOT));
         json.field("frame_bytes", limits.frameBytes()).field("seconds", ns / 1e9);
         json.field("frames", frames()).field("bytes", bytes());

@@ -234,6 +234,12 @@ public final class E1000Driver implements NetworkDriver {
         return taken;
     }
 
+    /// Two descriptors' worth are possible; [TestFrames] fill one.
+    @Override
+    public int maxFrameBytes() {
+        return TestFrames.MAX_BYTES;
+    }
+
     @Override
     public boolean idle() {
         transmitRing.clean();

@@ -21,8 +21,13 @@ public final class IgbDriver implements NetworkDriver {
     /// PCI device and vendor id, as the first word of configuration space has them.
     static final int ID_82576 = 0x10C9_8086;
 
-    /// Longest frame, without FCS: a jumbo frame of this chip.
-    public static final int MAX_FRAME_BYTES = 9728;
+    /// Longest frame on the wire, with FCS: this chip's jumbo frame.
+    private static final int MAX_WIRE_BYTES = 9728;
+
+    private static final int FCS_BYTES = 4;
+
+    /// Longest frame, without FCS.
+    public static final int MAX_FRAME_BYTES = MAX_WIRE_BYTES - FCS_BYTES;
 
     private static final List<Register> TABLE = List.copyOf(Arrays.asList(IgbRegister.values()));
     private static final long MASTER_POLL_NS = 100_000;
@@ -32,7 +37,6 @@ public final class IgbDriver implements NetworkDriver {
     private static final int RESET_POLL_LIMIT = 20;
     private static final long QUEUE_POLL_NS = 10_000;
     private static final int QUEUE_POLL_LIMIT = 2000;
-    private static final int FCS_BYTES = 4;
     private static final int CTRL_EXT_DRV_LOAD = 1 << 28;
     private static final int RCTL_UPE = 1 << 3;
     private static final int RCTL_MPE = 1 << 4;
@@ -180,7 +184,7 @@ public final class IgbDriver implements NetworkDriver {
 
     /// Addresses, rings, spreading; each queue is on before it gets its descriptors.
     private void initializeReceive() {
-        registers.write(RLPML, MAX_FRAME_BYTES + FCS_BYTES);
+        registers.write(RLPML, MAX_WIRE_BYTES);
         for (int queue = 0; queue < receiveRings.length; queue++) initializeReceiveQueue(queue);
         spread();
         registers.write(RCTL, receiveControl());
@@ -294,6 +298,11 @@ public final class IgbDriver implements NetworkDriver {
     private void ringDoorbell(IgbRegister tail, int queue, int value) {
         registers.write(tail, queue, value);
         doorbells++;
+    }
+
+    @Override
+    public int maxFrameBytes() {
+        return MAX_FRAME_BYTES;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.doorbell.driver;
 
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.pci.InterruptSink;
+import dev.doorbell.pci.PciFunction;
 import dev.doorbell.register.Register;
 import java.util.List;
 
@@ -11,6 +12,19 @@ import java.util.List;
 /// a vfio-user socket. Frames come and go in batches: [#transmit] and [#receive] touch memory and at
 /// most one register a call. One thread; nothing is allocated after the constructor.
 public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permits E1000Driver, IgbDriver {
+    /// The driver of whatever card the function is.
+    ///
+    /// @throws DriverException when it is none of them
+    static NetworkDriver of(
+            PciFunction function, DriverMemory memory, DriverOptions e1000, IgbDriverOptions igb, Delay delay) {
+        int id = Registers.idOf(function);
+        if (id == IgbDriver.ID_82576) return new IgbDriver(function, memory, igb, delay);
+        if (id == E1000Driver.ID_82540EM || id == E1000Driver.ID_82545EM)
+            return new E1000Driver(function, memory, e1000, delay);
+        throw new DriverException(
+                String.format("not a card that this driver knows but PCI %04x:%04x", id & 0xFFFF, id >>> 16));
+    }
+
     /// Makes the registers readable and leaves them as they are: enough to look, and the first step of
     /// [#start].
     ///
@@ -36,6 +50,9 @@ public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permi
         if (queue != 0) throw new IllegalArgumentException("this card has one queue");
         return transmit(batch, from);
     }
+
+    /// Longest frame that the card sends, without FCS.
+    int maxFrameBytes();
 
     /// Transmit queues in use.
     default int queues() {

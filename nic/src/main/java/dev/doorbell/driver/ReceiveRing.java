@@ -61,6 +61,18 @@ abstract sealed class ReceiveRing extends DriverRing permits E1000ReceiveRing, I
         tail = next(tail);
     }
 
+    /// Takes the oldest descriptor back, in a ring without buffers.
+    ///
+    /// @return its word 1, or 0 while the card is not done with it
+    final long takeOne() {
+        if (next == tail) return 0;
+        long word = status(next);
+        if (!done(word)) return 0;
+        next = next(next);
+        returned = next;
+        return word;
+    }
+
     private void giveToCard(int index) {
         writeDescriptor(index, DriverMemory.iovaOf(bufferOffset(index)), 0); // DD is clear until the card sets it
     }
