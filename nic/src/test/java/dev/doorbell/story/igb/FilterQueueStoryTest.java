@@ -130,8 +130,10 @@ class FilterQueueStoryTest {
         assertQueue(0, tcp(ACK));
         assertFalse(bench.verdict.immediate);
         assertQueue(0, Flow.ip4("1.2.3.4", "5.6.7.8").udp(1, 2));
-        assertQueue(5, Flow.ip6("20010db8000000000000000000000001", "20010db8000000000000000000000002")
-                .tcp(1, 2, SYN));
+        assertQueue(
+                5,
+                Flow.ip6("20010db8000000000000000000000001", "20010db8000000000000000000000002")
+                        .tcp(1, 2, SYN));
         bench.write(SYNQF, 5 << SYNQF_QUEUE_SHIFT);
         assertQueue(0, tcp(SYN));
     }
@@ -227,13 +229,15 @@ class FilterQueueStoryTest {
         assertPacketType(0x010, Flow.ip4("1.2.3.4", "5.6.7.8").protocol(1).payload(30));
         assertPacketType(0x1010, Flow.ip4("1.2.3.4", "5.6.7.8").protocol(50).payload(30));
         assertPacketType(0x2010, Flow.ip4("1.2.3.4", "5.6.7.8").protocol(51).payload(30));
-        assertPacketType(0x130, Flow.ip4("1.2.3.4", "5.6.7.8").extensions(0, "01010101").tcp(1, 2));
+        assertPacketType(
+                0x130, Flow.ip4("1.2.3.4", "5.6.7.8").extensions(0, "01010101").tcp(1, 2));
         assertPacketType(0x010, tcp(ACK).fragment(0x2000));
         assertPacketType(0x140, Flow.ip6(a, a).tcp(1, 2));
         assertPacketType(0x240, Flow.ip6(a, a).udp(1, 2));
         assertPacketType(0x440, Flow.ip6(a, a).sctp(1, 2));
         assertPacketType(0x040, Flow.ip6(a, a).payload(30));
         assertPacketType(0x1C0, Flow.ip6(a, a).extensions(0, "0600010400000000").tcp(1, 2));
-        assertPacketType(0x0C0, Flow.ip6(a, a).extensions(44, "0600000100000000").tcp(1, 2));
+        assertPacketType(
+                0x0C0, Flow.ip6(a, a).extensions(44, "0600000100000000").tcp(1, 2));
     }
 }

@@ -31,8 +31,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The 5-tuple filters: each field, its mask, priorities and actions. Programmed as the drivers of the chip do:
-/// addresses and ports in network order, which on a little-endian machine is byte-swapped.
+/// The 5-tuple filters: each field, its mask, priorities and actions. Programmed as the drivers of
+/// the chip do: addresses and ports in network order, which on a little-endian machine is
+/// byte-swapped.
 class FiveTupleStoryTest {
     private static final int ALL_MASKED = FTQF_MASK_PROTO | FTQF_MASK_SRC | FTQF_MASK_DST | FTQF_MASK_SPORT;
     private static final int IDLE = 0xF000_8000;
