@@ -86,7 +86,7 @@ class FilterQueueStoryTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
     void anEthertypeNamesItsQueueAndItsPacketType(int filter) {
-        bench.write(ETQF, filter, LLDP | ETQF_FILTER_EN | ETQF_QUEUE_EN | 7 - filter << ETQF_QUEUE_SHIFT);
+        bench.write(ETQF, filter, LLDP | ETQF_FILTER_EN | ETQF_QUEUE_EN | (7 - filter) << ETQF_QUEUE_SHIFT);
         assertQueue(7 - filter, lldp());
         assertEquals(0x8000 | filter << 4, bench.verdict.packetType);
         assertFalse(bench.verdict.immediate);
@@ -190,7 +190,7 @@ class FilterQueueStoryTest {
     @Test
     void eachVlanPriorityMayHaveAQueue() {
         for (int priority = 0; priority < 8; priority++) {
-            bench.write(VLAPQF, (8 | priority & 3) << 4 * priority);
+            bench.write(VLAPQF, (8 | (priority & 3)) << (4 * priority));
             for (int sent = 0; sent < 8; sent++)
                 assertQueue(sent == priority ? priority & 3 : 0, lldp().tag(sent << 13 | 9));
             assertQueue(0, lldp());

@@ -137,7 +137,7 @@ class PoolSwitchStoryTest {
         for (int pool = 0; pool < 8; pool++) bench.write(VMOLR, pool, VMOLR_BAM);
         assertEquals(0xFB, looped(2, between(2, BROADCAST)));
         assertEquals(0, looped(2, between(2, 2)));
-        bench.write(DTXSWC, DTXSWC_LOOPBACK_EN | 1 << DTXSWC_LLE_SHIFT + 2);
+        bench.write(DTXSWC, DTXSWC_LOOPBACK_EN | 1 << (DTXSWC_LLE_SHIFT + 2));
         assertEquals(0xFF, looped(2, between(2, BROADCAST)));
         assertEquals(1 << 2, looped(2, between(2, 2)));
         assertEquals(0xF7, looped(3, between(3, BROADCAST)));
@@ -166,7 +166,7 @@ class PoolSwitchStoryTest {
 
     @Test
     void aPoolMustSendInItsOwnVlans() {
-        bench.write(DTXSWC, 1 << DTXSWC_VLAN_SPOOF_SHIFT + 2);
+        bench.write(DTXSWC, 1 << (DTXSWC_VLAN_SPOOF_SHIFT + 2));
         bench.write(VLVF, 7, 5 | 0b0100 << VLVF_POOLSEL_SHIFT | VLVF_VI_EN);
         bench.write(VLVF, 8, 6 | 0b1000 << VLVF_POOLSEL_SHIFT | VLVF_VI_EN);
         assertEquals(TO_WIRE, sent(2, between(9, OUTSIDE).tag(5)));

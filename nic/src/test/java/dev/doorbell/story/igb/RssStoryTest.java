@@ -196,7 +196,7 @@ class RssStoryTest {
         types(MRQC_IPV4_TCP);
         bench.write(RXCSUM, 0);
         assertEquals(
-                1 << (0x78 & 3),
+                1,
                 bench.judge(Flow.ip4("66.9.149.187", "161.142.100.80")
                         .tcp(2794, 1766)
                         .bytes()));
@@ -271,7 +271,7 @@ class RssStoryTest {
                 bench.write(
                         RSSRK,
                         i,
-                        key[4 * i] & 255
+                        (key[4 * i] & 255)
                                 | (key[4 * i + 1] & 255) << 8
                                 | (key[4 * i + 2] & 255) << 16
                                 | key[4 * i + 3] << 24);
