@@ -110,6 +110,14 @@ final class InterruptTable implements InterruptSink {
         };
     }
 
+    /// As [#set] with action UNMASK for the line.
+    @Nullable
+    Refusal unmaskLine() {
+        if (vectorCount(InterruptKind.INTX.ordinal()) == 0) return Refusal.BAD_INDEX;
+        line.unmask();
+        return null;
+    }
+
     private @Nullable Refusal setEventfds(Request.SetIrqs request, DescriptorList descriptors) {
         boolean line0 = request.index() == InterruptKind.INTX.ordinal();
         if (request.action() != Wire.ACTION_TRIGGER && !line0) return Refusal.UNSUPPORTED; // as Linux: INTx only

@@ -36,6 +36,17 @@ final class RequestDecoder {
         };
     }
 
+    /// Whether the message at `at` of `bytes` is SET_IRQS with NONE, UNMASK for the line and nothing
+    /// else; when it is, [#decode] would find no fault with it.
+    static boolean isLineUnmask(MemorySegment bytes, long at, int size) {
+        return size == Wire.HEADER_BYTES + Wire.SET_IRQS_BYTES
+                && Integer.compareUnsigned(Wire.get32(bytes, at + Wire.ARGSZ), Wire.SET_IRQS_BYTES) >= 0
+                && Wire.get32(bytes, at + Wire.ARG_FLAGS) == (Wire.DATA_NONE | Wire.ACTION_UNMASK)
+                && Wire.get32(bytes, at + Wire.IRQ_INDEX) == 0
+                && Wire.get32(bytes, at + Wire.SET_IRQS_START) == 0
+                && Wire.get32(bytes, at + Wire.SET_IRQS_COUNT) == 1;
+    }
+
     private static int bodyBytes(MemorySegment message) {
         return (int) message.byteSize() - Wire.HEADER_BYTES;
     }

@@ -167,8 +167,17 @@ final class Session implements AutoCloseable {
             case Command.REGION_READ -> regionRead(bytes, at, size);
             case Command.REGION_WRITE -> regionWrite(bytes, at, size);
             case Command.REGION_WRITE_MULTI -> regionWriteMulti(bytes, at, size);
+            case Command.DEVICE_SET_IRQS -> setIrqs(bytes, at, size);
             default -> setUp(bytes, at, size);
         };
+    }
+
+    /// A client that uses the line unmasks it once per interrupt: that is done in place, as accesses
+    /// are.
+    private @Nullable Refusal setIrqs(MemorySegment bytes, int at, int size) {
+        DescriptorList descriptors = inbox.descriptors(size);
+        boolean alone = descriptors != null && descriptors.size() == 0;
+        return alone && RequestDecoder.isLineUnmask(bytes, at, size) ? setUp.unmaskLine() : setUp(bytes, at, size);
     }
 
     private @Nullable Refusal setUp(MemorySegment bytes, int at, int size) {

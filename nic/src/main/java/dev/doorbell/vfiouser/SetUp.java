@@ -212,6 +212,15 @@ final class SetUp {
         return refusal;
     }
 
+    /// SET_IRQS in its most frequent form: the line was served, and is signalled again if it is still
+    /// up.
+    @Nullable
+    Refusal unmaskLine() {
+        Refusal refusal = interrupts.unmaskLine();
+        if (refusal == null) replies.begin(0);
+        return refusal;
+    }
+
     private @Nullable Refusal reset() {
         function.reset();
         ownBars.changed();
