@@ -492,7 +492,7 @@ class TransmitQueueTest {
         byte[] frame = Frames.toPeer(1000, 1);
         long buffer = ring.buffer(frame);
         for (int i = 0; i < 10; i++)
-            ring.append(buffer + 100 * i, AdvancedTransmitDescriptor.word1(100, i == 9 ? SEND : IFCS, 0, 1000));
+            ring.append(buffer + 100L * i, AdvancedTransmitDescriptor.word1(100, i == 9 ? SEND : IFCS, 0, 1000));
         ring.ring();
         assertArrayEquals(frame, bench.wire.takeOnly());
         assertTrue(ring.done(9));
