@@ -69,7 +69,8 @@ public final class ReceiveFifo {
     /// comes. A frame that finds no room is dropped and counted (MPC), and so is one while the
     /// receiver is off.
     ///
-    /// @param originPool pool of the queue that sent it
+    /// @param originPool pool of the queue that sent it through the switch between pools, or
+    ///     [ReceiveFilters#WIRE] in MAC or PHY loopback
     public void loop(FrameBatch batch, int frame, int originPool) {
         if (!listening) {
             counters.increment(IgbCounter.RECEIVE_DISABLED);

@@ -3,6 +3,7 @@ package dev.doorbell.device.igb.transmit;
 import static dev.doorbell.register.IgbRegister.DTXSWC;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.igb.filter.ReceiveFilters;
 import dev.doorbell.device.igb.filter.TransmitSwitch;
 import dev.doorbell.device.igb.link.Link;
 import dev.doorbell.device.igb.receive.ReceiveFifo;
@@ -82,7 +83,7 @@ final class TransmitExit {
         int taken = 0;
         long bytes = 0;
         while (taken < batch.size() && loopback.takesLooped(batch.lengthBytes(taken))) {
-            loopback.loop(batch, taken, queue.pool());
+            loopback.loop(batch, taken, ReceiveFilters.WIRE); // as if a wire brought it back
             bytes += batch.lengthBytes(taken);
             countOnWire(batch, taken, queue);
             taken++;
