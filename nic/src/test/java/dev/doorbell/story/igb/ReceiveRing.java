@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A guest's receive queue in a few lines: a ring, a packet buffer and a header buffer for every slot,
-/// at fixed places of the bench's memory (its upper half). Tests that care about a register write it
+/// at fixed places of the bench's memory (its lower half). Tests that care about a register write it
 /// themselves, before or after.
 public final class ReceiveRing {
     public static final int ENTRIES = 64;
@@ -40,9 +40,9 @@ public final class ReceiveRing {
     /// SRRCTL: the same with legacy descriptors.
     public static final int LEGACY = DESCTYPE_LEGACY << SRRCTL_DESCTYPE_SHIFT | PACKET_BYTES >> 10;
 
-    private static final long RINGS = 0x80_0000;
-    private static final long PACKETS = 0x90_0000;
-    private static final long HEADERS = 0xB0_0000;
+    private static final long RINGS = 0x10_0000;
+    private static final long PACKETS = 0x20_0000;
+    private static final long HEADERS = 0x40_0000;
     private static final int DESCRIPTOR_BYTES = 16;
 
     private final IgbBench bench;

@@ -284,6 +284,11 @@ final class ReceiveQueue {
         return STORED;
     }
 
+    /// Whether descriptors were given back that the guest was not shown yet.
+    boolean hasNews() {
+        return moved;
+    }
+
     /// Shows what can be shown by now.
     ///
     /// @param flushNow no frame follows soon: descriptors collected for WTHRESH are written back

@@ -130,7 +130,7 @@ final class ReceiveStore {
                 continue;
             }
             int outcome = queues[index].advance(copy);
-            unshown |= 1 << index;
+            if (queues[index].hasNews()) unshown |= 1 << index;
             if (outcome == ReceiveQueue.BUSY) return BUSY;
             if (outcome == ReceiveQueue.NO_DESCRIPTOR) return NO_DESCRIPTOR;
             copying = -1;

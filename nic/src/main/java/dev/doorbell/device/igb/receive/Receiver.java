@@ -178,7 +178,8 @@ public final class Receiver {
         if (!store.isStoring()) {
             fifo.viewFirst(fifoView);
             queued.verdict(fifo.firstVerdict());
-            queued.take(fifoView, 0, fifo.firstOriginPool(), fifo.firstVouched(), filters);
+            int origin = link.loopsBack() ? ReceiveFilters.WIRE : fifo.firstOriginPool();
+            queued.take(fifoView, 0, origin, fifo.firstVouched(), filters);
             if (!fifo.firstIsJudged() && !intake.judge(queued)) {
                 fifo.pop();
                 return ReceiveStore.DONE;
