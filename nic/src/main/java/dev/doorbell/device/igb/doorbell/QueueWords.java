@@ -20,6 +20,9 @@ final class QueueWords {
     final int[] ring;
     final int[] other;
 
+    /// The head's own place.
+    final int head;
+
     /// Control, ring, other, tail: the order in which words are collected.
     final int[][] rows;
 
@@ -28,11 +31,12 @@ final class QueueWords {
     final int otherAt;
     final int tailAt;
 
-    private QueueWords(int[] control, int[] tail, int[] ring, int[] other) {
+    private QueueWords(int[] control, int[] tail, int[] ring, int[] other, int head) {
         this.control = control;
         this.tail = tail;
         this.ring = ring;
         this.other = other;
+        this.head = head;
         rows = new int[][] {control, ring, other, tail};
         controlAt = 0;
         ringAt = control.length;
@@ -64,7 +68,8 @@ final class QueueWords {
                         IgbRegister.TDWBAL,
                         IgbRegister.TDWBAL_A,
                         IgbRegister.TDWBAH,
-                        IgbRegister.TDWBAH_A));
+                        IgbRegister.TDWBAH_A),
+                IgbRegister.TDH.spec().offset(queue));
     }
 
     static QueueWords receive(SharedRegisterFile registers, int queue) {
@@ -88,7 +93,8 @@ final class QueueWords {
                         IgbRegister.SRRCTL,
                         IgbRegister.SRRCTL_A,
                         IgbRegister.RXCTL,
-                        IgbRegister.RXCTL_A));
+                        IgbRegister.RXCTL_A),
+                IgbRegister.RDH.spec().offset(queue));
     }
 
     /// Offsets of element `queue` of those registers that have one and show it in the memory.

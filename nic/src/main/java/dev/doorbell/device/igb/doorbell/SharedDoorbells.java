@@ -195,6 +195,8 @@ public final class SharedDoorbells {
         if (stopped) registers.write(queue.control[0], control & ~QUEUE_ENABLE);
         int changes = notice(queue.control, queue.controlAt);
         changes += accept(queue.ring, queue.ringAt);
+        // A driver that moves a ring writes its head, too, which the page may have shown just so.
+        if (moved) registers.write(queue.head, registers.storedAt(queue.head));
         changes += accept(queue.other, queue.otherAt);
         changes += accept(queue.tail, queue.tailAt);
         if (enabled ? stopped || controlChanged : controlChanged && !stopped)
