@@ -32,6 +32,7 @@ public final class IgbBench {
     public final Wire wire;
     public final Igb card;
     private final @Nullable MappedPages pages;
+    private final boolean mapped;
     private boolean busMaster = true;
     private boolean line;
     private int interrupts;
@@ -45,12 +46,13 @@ public final class IgbBench {
     }
 
     public IgbBench(IgbOptions options, Wire wire) {
-        this(options, wire, SHARED);
+        this(options, wire, SHARED ? new MappedPages() : null, true);
     }
 
-    private IgbBench(IgbOptions options, Wire wire, boolean shared) {
+    private IgbBench(IgbOptions options, Wire wire, @Nullable MappedPages pages, boolean mapped) {
         this.wire = wire;
-        pages = shared ? new MappedPages() : null;
+        this.pages = pages;
+        this.mapped = mapped && pages != null;
         card = new Igb(options, time, wire, pages == null ? null : pages.forCard());
         card.attach(new Slot());
         card.reset();
@@ -63,12 +65,13 @@ public final class IgbBench {
 
     /// A card after power-on whose guest maps the shared pages, whatever the property says.
     public static IgbBench shared() {
-        return new IgbBench(new IgbOptions(MAC), new Wire(), true);
+        return new IgbBench(new IgbOptions(MAC), new Wire(), new MappedPages(), true);
     }
 
-    /// Whether the guest maps the shared pages.
-    public boolean isShared() {
-        return pages != null;
+    /// A card after power-on whose guest maps nothing, as with INTx: where the card has shared pages, its guest
+    /// reaches them by messages.
+    public static IgbBench byMessages() {
+        return new IgbBench(new IgbOptions(MAC), new Wire(), SHARED ? new MappedPages() : null, false);
     }
 
     /// The pages that the guest has mapped.
@@ -94,7 +97,7 @@ public final class IgbBench {
     }
 
     public int readAt(int offset) {
-        if (pages != null && MappedPages.hold(offset)) return pages.load(offset);
+        if (mapped && MappedPages.hold(offset)) return pages().load(offset);
         return (int) card.readBar(0, offset, 4);
     }
 
@@ -107,7 +110,7 @@ public final class IgbBench {
     }
 
     public void writeAt(int offset, int value) {
-        if (pages != null && MappedPages.hold(offset)) pages.store(offset, value);
+        if (mapped && MappedPages.hold(offset)) pages().store(offset, value);
         else card.writeBar(0, offset, 4, Integer.toUnsignedLong(value));
     }
 

@@ -56,7 +56,7 @@ class RegisterSheetStoryTest {
     /// A card with its link up. Its receive queues are on when tails are to be written, as the driver's self test has
     /// them.
     private static IgbBench card(Row row) {
-        IgbBench bench = IgbBench.withLink();
+        IgbBench bench = IgbBench.byMessages().awaitLink();
         Row control = SHEET.row("RXDCTL");
         if (row.name().startsWith("RDT"))
             for (int i = 0; i < control.count(); i++) bench.writeAt(control.offset(i), QUEUE_ENABLE);
