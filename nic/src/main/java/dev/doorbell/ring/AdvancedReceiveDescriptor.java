@@ -58,12 +58,12 @@ public final class AdvancedReceiveDescriptor {
     ///
     /// @param packetType bits 15:4, in place
     public static long word0(int rssType, int packetType, int rssHash) {
-        return (rssType & 0xFL) | (packetType & PACKET_TYPE_MASK) | (long) rssHash << 32;
+        return (rssType & 0xFL) | (packetType & PACKET_TYPE_MASK) | ((long) rssHash << 32);
     }
 
     /// Word 0 as written back with the packet's checksum in place of the hash.
     public static long word0(int rssType, int packetType, int ipId, int packetChecksum) {
-        return word0(rssType, packetType, (ipId & 0xFFFF) | packetChecksum << 16);
+        return word0(rssType, packetType, (ipId & 0xFFFF) | (packetChecksum << 16));
     }
 
     /// HDR_LEN for word 0, 10 bits.
