@@ -42,7 +42,7 @@ class RateLineTest {
     @ValueSource(ints = {2, 3, 16})
     void queuesTakeTurnsFrameByFrame(int queues) {
         for (int queue = 0; queue < queues; queue++) bench.ring(queue, 100, 1000);
-        bench.advance(100 * queues * 1024 * 8);
+        bench.advance(100L * queues * 1024 * 8);
 
         int[] order = bench.order();
         assertEquals(100 * queues, order.length);

@@ -24,7 +24,7 @@ class RateOperatorTest {
 
         long[] starts = bench.startsOf(0);
         assertEquals(101, starts.length);
-        assertEquals(exactNs, starts[100] - starts[0], exactNs * 0.0001);
+        assertEquals(exactNs, (double) (starts[100] - starts[0]), exactNs * 0.0001);
         assertTrue(starts[100] - starts[0] >= (long) exactNs);
     }
 
