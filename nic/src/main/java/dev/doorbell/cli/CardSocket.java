@@ -1,6 +1,7 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.driver.DriverMemory;
+import dev.doorbell.driver.MappedPages;
 import dev.doorbell.memory.DmaMemory;
 import dev.doorbell.memory.DmaTable;
 import dev.doorbell.pci.InterruptKind;
@@ -9,6 +10,7 @@ import dev.doorbell.pci.PciFunction;
 import dev.doorbell.time.WallTimeline;
 import dev.doorbell.vfiouser.VfioUserClient;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// A card behind a socket, as a driver meets it: a PCI function, memory that both sides see, and the
 /// interrupt line. Counts the messages it sends: each would be an exit of a virtual machine.
@@ -17,11 +19,15 @@ final class CardSocket implements PciFunction, AutoCloseable {
     private static final int PAGE_BYTES = 4096;
 
     private final VfioUserClient client;
+    private final PciFunction function; // the client, or its mapped pages before it
+    private final @Nullable MappedPages pages;
     private final DriverMemory memory;
     private long messages;
 
-    private CardSocket(VfioUserClient client, DriverMemory memory) {
+    private CardSocket(VfioUserClient client, @Nullable MappedPages pages, DriverMemory memory) {
         this.client = client;
+        this.pages = pages;
+        function = pages == null ? client : pages;
         this.memory = memory;
     }
 
@@ -29,6 +35,14 @@ final class CardSocket implements PciFunction, AutoCloseable {
     ///
     /// @param memoryBytes as much as the driver needs; it is rounded up to pages
     static CardSocket connect(String path, long memoryBytes) throws IOException {
+        return connect(path, memoryBytes, false);
+    }
+
+    /// As [#connect(String, long)].
+    ///
+    /// @param mapped whether registers that the card offers to map are reached as memory, as by a
+    ///     virtual machine
+    static CardSocket connect(String path, long memoryBytes, boolean mapped) throws IOException {
         long sizeBytes = (memoryBytes + PAGE_BYTES - 1) & -PAGE_BYTES;
         DriverMemory memory = DriverMemory.shared(sizeBytes);
         VfioUserClient client = null;
@@ -37,7 +51,7 @@ final class CardSocket implements PciFunction, AutoCloseable {
             client.setWrites(VfioUserClient.Writes.POSTED); // as QEMU's
             client.mapDma(DriverMemory.BASE_IOVA, memory.fd(), 0, sizeBytes, DmaTable.READ | DmaTable.WRITE);
             client.enableInterrupts(InterruptKind.INTX, 0, 1);
-            return new CardSocket(client, memory);
+            return new CardSocket(client, mapped ? new MappedPages(client) : null, memory);
         } catch (IOException | RuntimeException | Error e) {
             if (client != null) client.close();
             memory.close();
@@ -79,14 +93,14 @@ final class CardSocket implements PciFunction, AutoCloseable {
 
     @Override
     public long read(int region, long offset, int sizeBytes) {
-        messages++;
-        return client.read(region, offset, sizeBytes);
+        if (pages == null || !pages.isMapped(region, offset, sizeBytes)) messages++;
+        return function.read(region, offset, sizeBytes);
     }
 
     @Override
     public void write(int region, long offset, int sizeBytes, long value) {
-        messages++;
-        client.write(region, offset, sizeBytes, value);
+        if (pages == null || !pages.isMapped(region, offset, sizeBytes)) messages++;
+        function.write(region, offset, sizeBytes, value);
     }
 
     @Override
@@ -104,6 +118,7 @@ final class CardSocket implements PciFunction, AutoCloseable {
     @Override
     public void close() {
         client.close();
+        if (pages != null) pages.close();
         memory.close();
     }
 }

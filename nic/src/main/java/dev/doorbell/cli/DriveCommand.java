@@ -108,7 +108,7 @@ final class DriveCommand implements Callable<Integer> {
         IgbDriverOptions igb = IgbDriverOptions.DEFAULT.withLoopback(loopback).withQueues(queueCount, queueCount);
         long memoryBytes =
                 Math.max(e1000.memoryBytes(), igb.memoryBytes()) + TestFrames.memoryBytes(limits.frameBytes());
-        try (CardSocket card = CardSocket.connect(socket, memoryBytes)) {
+        try (CardSocket card = CardSocket.connect(socket, memoryBytes, what != DriveAction.REGISTERS)) {
             NetworkDriver driver = NetworkDriver.of(card, card.memory(), e1000, igb, LockSupport::parkNanos);
             if (driver.queues() < queueCount)
                 throw new OptionException("--queues=" + queues + ": this card has one queue, leave it out");

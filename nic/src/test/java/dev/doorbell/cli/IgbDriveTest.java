@@ -78,6 +78,17 @@ class IgbDriveTest {
     }
 
     @Test
+    void sharedDoorbellsCostNoMessage() {
+        CommandRun trapped = drive("a", "transmit --count 3200 --json");
+        CommandRun shared = drive("b", "transmit --count 3200 --json");
+
+        assertEquals(0, shared.status(), shared.err()::toString);
+        assertThat(Long.parseLong(field(trapped, "messages"))).isGreaterThanOrEqualTo(100);
+        assertThat(Long.parseLong(field(shared, "doorbells"))).isGreaterThanOrEqualTo(100);
+        assertEquals("0", field(shared, "messages"));
+    }
+
+    @Test
     void registersShowWhatWasSet() {
         CommandRun run = drive("a", "registers --set FCTTV=7");
 
@@ -101,9 +112,10 @@ class IgbDriveTest {
         assertThat(run.err().getFirst()).startsWith("doorbell: ").contains("in one kick of 500 frames");
     }
 
-    @Test
-    void pacedCopyTakesItsTimeInOneKick() {
-        CommandRun run = drive("a", "dma-copy --json --frame 1250 --rate 10M --for 200ms");
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "b"}) // the limiter's registers work by message, whatever the doorbells are
+    void pacedCopyTakesItsTimeInOneKick(String card) {
+        CommandRun run = drive(card, "dma-copy --json --frame 1250 --rate 10M --for 200ms");
 
         assertEquals(0, run.status(), run.err()::toString);
         assertThat(run.err().getFirst())

@@ -20,10 +20,14 @@ class IgbHubGuestTest extends StockHubTests {
     void clocksFollowEachOtherByStampsOfTheCards() {
         assertThat(guest.ask("ethtool -T eth0")).contains("hardware-transmit").contains("hardware-receive");
         String words = "-2 --tx_timestamp_timeout=500 --logSyncInterval=-3 --first_step_threshold=0.00001";
-        guest.ask("ptp4l -i eth0 -m " + words + " --uds_address=/run/ptp0 --uds_ro_address=/run/ptp0ro --priority1=1 > /tmp/ptp.master 2>&1 &");
-        guest.ask(FAR + "ptp4l -i eth1 -s -m " + words + " --uds_address=/run/ptp1 --uds_ro_address=/run/ptp1ro > /tmp/ptp.slave 2>&1 &");
-        guest.run("i=0; while [ $(grep -c 'master offset.* s2' /tmp/ptp.slave) -lt 20 ] && [ $i -lt 60 ]; do sleep 1;"
-                + " i=$((i + 1)); done; killall ptp4l", Duration.ofSeconds(90));
+        guest.ask("ptp4l -i eth0 -m " + words
+                + " --uds_address=/run/ptp0 --uds_ro_address=/run/ptp0ro --priority1=1 > /tmp/ptp.master 2>&1 &");
+        guest.ask(FAR + "ptp4l -i eth1 -s -m " + words
+                + " --uds_address=/run/ptp1 --uds_ro_address=/run/ptp1ro > /tmp/ptp.slave 2>&1 &");
+        guest.run(
+                "i=0; while [ $(grep -c 'master offset.* s2' /tmp/ptp.slave) -lt 20 ] && [ $i -lt 60 ]; do sleep 1;"
+                        + " i=$((i + 1)); done; killall ptp4l",
+                Duration.ofSeconds(90));
         String log = guest.ask("cat /tmp/ptp.slave");
         List<long[]> seen = OFFSET.matcher(log)
                 .results()

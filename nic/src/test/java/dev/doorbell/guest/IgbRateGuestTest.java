@@ -37,7 +37,8 @@ class IgbRateGuestTest {
         poke(RTTBCNRC, mbits == 0 ? 0 : 0x8000_0000 | (1000 << 14) / mbits);
     }
 
-    /// Layer-2 megabits per second at the far end of the tap while the guest sends TCP, over four seconds in the middle.
+    /// Layer-2 megabits per second at the far end of the tap while the guest sends TCP, over four seconds in the
+    /// middle.
     private double measured() {
         served.world.run(HostTools.iperf3("-s", "-D", "-1")).succeeded();
         var transfer = served.guest().start("iperf3 -c " + ServedGuest.WORLD + " -t 8");
@@ -46,7 +47,8 @@ class IgbRateGuestTest {
         long us = uptimeUs();
         served.guest().ask("sleep 4");
         double mbits = 8.0 * (served.world.statistic("tap0", "rx_bytes") - bytes) / (uptimeUs() - us);
-        transfer.orTimeout(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+        transfer.orTimeout(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                .join();
         return mbits;
     }
 
