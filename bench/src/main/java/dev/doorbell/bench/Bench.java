@@ -41,6 +41,17 @@ public final class Bench {
                     Map.of()),
             new FramesAndPeers(),
             new SocketBenchmark(),
+            new JmhBenchmark(
+                    "igb-registers",
+                    "the same at an igb",
+                    RegisterBenchmark.class,
+                    Map.of("chip", List.of(Chip.IGB.name()))),
+            new JmhBenchmark(
+                    "igb-frames",
+                    "one frame from an igb's doorbell to a null backend",
+                    FrameBenchmark.class,
+                    Map.of("chip", List.of(Chip.IGB.name()))),
+            new IgbSocketBenchmark(),
             new ReadyBenchmark());
 
     private Bench() {}

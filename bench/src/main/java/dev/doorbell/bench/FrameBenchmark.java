@@ -24,6 +24,10 @@ public class FrameBenchmark {
 
     private static final int FRAMES = 64;
 
+    /// Whose frames.
+    @Param("E1000")
+    public Chip chip = Chip.E1000;
+
     /// Where frames go, see [Sink].
     @Param("NULL")
     public Sink backend = Sink.NULL;
@@ -47,7 +51,7 @@ public class FrameBenchmark {
     @Setup
     public void open() throws IOException {
         WallTimeline time = new WallTimeline();
-        local = new LocalCard(time, backend.open(time), bytes);
+        local = LocalCard.open(chip, time, backend.open(time), bytes);
     }
 
     @TearDown

@@ -36,6 +36,9 @@ record JmhBenchmark(String name, String description, Class<?> type, Map<String, 
         "--sun-misc-unsafe-memory-access=allow"
     };
 
+    /// A parameter that stands in the benchmark's own name.
+    private static final String CHIP = "chip";
+
     private static final String ALLOCATION = "gc.alloc.rate.norm";
 
     @Override
@@ -75,7 +78,11 @@ record JmhBenchmark(String name, String description, Class<?> type, Map<String, 
         String method = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
         StringBuilder full = new StringBuilder(name).append(' ').append(method);
         for (String key : new TreeSet<>(params.getParamsKeys()))
-            full.append(' ').append(key).append('=').append(params.getParam(key).toLowerCase(Locale.ROOT));
+            if (!key.equals(CHIP))
+                full.append(' ')
+                        .append(key)
+                        .append('=')
+                        .append(params.getParam(key).toLowerCase(Locale.ROOT));
         return full.toString();
     }
 
