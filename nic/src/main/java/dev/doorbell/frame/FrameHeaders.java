@@ -53,15 +53,6 @@ public final class FrameHeaders {
     private static final int TYPE_LEAST = 0x0600; // below: a length, 802.2 follows
     private static final long SNAP_ETHERNET = 0xAAAA_0300_0000L; // LLC and SNAP headers before a type
     private static final int SNAP_BYTES = 8;
-    private static final int EXTENSION_LIMIT = 8;
-    private static final int HOP_BY_HOP = 0;
-    private static final int ROUTING = 43;
-    private static final int FRAGMENT = 44;
-    private static final int DESTINATION_OPTIONS = 60;
-    private static final int ROUTING_TYPE_HOME = 2;
-    private static final int OPTION_PAD1 = 0;
-    private static final int OPTION_HOME_ADDRESS = 0xC9;
-    private static final int IPV6_ADDRESS_BYTES = 16;
     private static final int IPV4_FRAGMENT_BITS = 0x3FFF; // more fragments, and the offset
     private static final int IPV4_OFFSET_MASK = 0x1FFF;
     private static final ValueLayout.OfShort BE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -69,6 +60,7 @@ public final class FrameHeaders {
     private static final ValueLayout.OfLong BE64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final MemorySegment window = Arena.ofAuto().allocate(WINDOW_BYTES, 64);
+    private final Ipv6Extensions extensions = new Ipv6Extensions();
     private int held;
     private int frameBytes;
     private boolean tagged;
@@ -79,8 +71,6 @@ public final class FrameHeaders {
     private int ipEnd;
     private int ipHeader;
     private boolean extended;
-    private int routedTo; // IPv6: where the final destination stands; the header's own if there is no other
-    private int home; // IPv6: where the sender's home address stands; the header's source if there is no other
     private boolean fragment;
     private int ipProtocol;
     private int protocol;
@@ -176,48 +166,13 @@ public final class FrameHeaders {
         ipVersion = 6;
         ipEnd = end;
         ipHeader = IPV6_BYTES;
-        home = layer3 + 8;
-        routedTo = layer3 + 8 + IPV6_ADDRESS_BYTES;
-        int next = u8(layer3 + 6);
-        int at = layer3 + IPV6_BYTES;
-        for (int extensions = 0; extensions < EXTENSION_LIMIT; extensions++) {
-            boolean skippable = next == HOP_BY_HOP || next == ROUTING || next == DESTINATION_OPTIONS;
-            if (next == FRAGMENT) fragment = true;
-            if (!skippable) break;
-            extended = true;
-            if (at + 8 > held || at + 8 > ipEnd) return;
-            int bytes = (u8(at + 1) + 1) * 8;
-            if (at + bytes <= Math.min(held, ipEnd)) findAlternates(next, at, bytes);
-            next = u8(at);
-            at += bytes;
-        }
-        if (fragment) {
-            extended = true;
-            if (at + 8 > held || at + 8 > ipEnd) return;
-            next = u8(at);
-            at += 8;
-        }
-        ipHeader = at - layer3;
-        ipProtocol = next;
-        parseLayer4(at);
-    }
-
-    /// The addresses that mobile IPv6 puts in the place of those in the header. // RFC 6275, 6.3 and
-    /// 6.4
-    private void findAlternates(int header, int at, int bytes) {
-        if (header == ROUTING) {
-            boolean toHome = u8(at + 2) == ROUTING_TYPE_HOME && u8(at + 3) == 1 && bytes == 8 + IPV6_ADDRESS_BYTES;
-            if (toHome) routedTo = at + 8;
-        } else if (header == DESTINATION_OPTIONS) {
-            int end = at + bytes;
-            for (int option = at + 2; option + 2 <= end; ) {
-                int type = u8(option);
-                int length = type == OPTION_PAD1 ? -1 : u8(option + 1);
-                if (type == OPTION_HOME_ADDRESS && length == IPV6_ADDRESS_BYTES && option + 2 + length <= end)
-                    home = option + 2;
-                option += 2 + length;
-            }
-        }
+        int next = extensions.walk(window, layer3, Math.min(held, ipEnd));
+        extended = extensions.present();
+        fragment = extensions.isFragment();
+        ipProtocol = extensions.protocol();
+        if (next < 0) return;
+        ipHeader = next - layer3;
+        parseLayer4(next);
     }
 
     private void parseLayer4(int at) {
@@ -361,18 +316,18 @@ public final class FrameHeaders {
     ///
     /// @param index 0 and 1: source, 2 and 3: destination
     public long ipv6AddressHalf(int index) {
-        return window.get(BE64, layer3 + 8 + 8 * index);
+        return window.get(BE64, extensions.halfAt(index));
     }
 
     /// As [#ipv6AddressHalf], but the sender's home address and the routing header's destination
     /// where they are given. // RFC 6275
     public long ipv6HomeAddressHalf(int index) {
-        return window.get(BE64, (index < 2 ? home : routedTo - IPV6_ADDRESS_BYTES) + 8 * index);
+        return window.get(BE64, extensions.homeHalfAt(index));
     }
 
     /// Whether an IPv6 packet gives a home address or a routing header's destination.
     public boolean hasHomeAddress() {
-        return ipVersion == 6 && (home != layer3 + 8 || routedTo != layer3 + 8 + IPV6_ADDRESS_BYTES);
+        return ipVersion == 6 && extensions.hasHomeAddress();
     }
 
     /// [#PROTOCOL_TCP], [#PROTOCOL_UDP], [#PROTOCOL_SCTP], or 0 for everything else and for fragments.
