@@ -18,6 +18,7 @@ public final class Wire implements FrameBackend {
     private final Capabilities capabilities;
     private boolean link = true;
     private int room = Integer.MAX_VALUE;
+    private boolean forgets;
     private int receiveCalls;
     private List<Offload> lastWishes = List.of();
 
@@ -59,6 +60,11 @@ public final class Wire implements FrameBackend {
     /// Frames that the wire still takes; then it pushes back.
     public void room(int frames) {
         room = frames;
+    }
+
+    /// From now on takes frames and keeps none: for stories that count what the card allocates.
+    public void forget() {
+        forgets = true;
     }
 
     /// A frame, without FCS, that the card will find when it looks.
@@ -108,6 +114,7 @@ public final class Wire implements FrameBackend {
 
     @Override
     public int transmit(FrameBatch batch, int from) {
+        if (forgets) return batch.size() - from;
         int done = 0;
         for (int i = from; i < batch.size() && room > 0; i++, done++, room--) {
             MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, batch.lengthBytes(i)));

@@ -56,7 +56,7 @@ final class TransmitExit {
     /// @param poolsInUse MRQC says so
     void begin(boolean poolsInUse) {
         loops = link.loopsBack();
-        switches = poolsInUse && !loops && pools.active();
+        switches = !loops && pools.active();
         countsPools = poolsInUse;
     }
 
