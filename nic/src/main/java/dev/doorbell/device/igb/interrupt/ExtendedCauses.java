@@ -15,10 +15,12 @@ import static dev.doorbell.register.IgbRegister.EIMC;
 import static dev.doorbell.register.IgbRegister.EIMS;
 import static dev.doorbell.register.IgbRegister.EITR;
 import static dev.doorbell.register.IgbRegister.GPIE;
+import static dev.doorbell.register.IgbRegister.IAC;
 import static dev.doorbell.register.IgbRegister.PBACL;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.igb.statistics.IgbCounter;
+import dev.doorbell.device.igb.statistics.Statistics;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.pci.PciPort;
 import dev.doorbell.register.RegisterFile;
@@ -255,14 +257,19 @@ final class ExtendedCauses {
             counters.increment(IgbCounter.INTERRUPTS_BAD_VECTOR);
             return;
         }
-        counters.increment(IgbCounter.INTERRUPTS);
+        count();
         port.sendMessage(vector);
     }
 
     private void drive(boolean level) {
         if (level == line) return;
         line = level;
-        if (level) counters.increment(IgbCounter.INTERRUPTS);
+        if (level) count();
         port.setInterruptLine(level);
+    }
+
+    private void count() {
+        counters.increment(IgbCounter.INTERRUPTS);
+        Statistics.count(registers, IAC);
     }
 }

@@ -1,10 +1,60 @@
 package dev.doorbell.device.igb.statistics;
 
+import static dev.doorbell.register.IgbRegister.BPRC;
+import static dev.doorbell.register.IgbRegister.BPTC;
+import static dev.doorbell.register.IgbRegister.GORCH;
+import static dev.doorbell.register.IgbRegister.GORCL;
+import static dev.doorbell.register.IgbRegister.GOTCH;
+import static dev.doorbell.register.IgbRegister.GOTCL;
+import static dev.doorbell.register.IgbRegister.GPRC;
+import static dev.doorbell.register.IgbRegister.GPTC;
+import static dev.doorbell.register.IgbRegister.HGORCH;
+import static dev.doorbell.register.IgbRegister.HGORCL;
+import static dev.doorbell.register.IgbRegister.HGOTCH;
+import static dev.doorbell.register.IgbRegister.HGOTCL;
+import static dev.doorbell.register.IgbRegister.HGPTC;
+import static dev.doorbell.register.IgbRegister.MPRC;
+import static dev.doorbell.register.IgbRegister.MPTC;
+import static dev.doorbell.register.IgbRegister.PFVFMPRC;
+import static dev.doorbell.register.IgbRegister.PRC1023;
+import static dev.doorbell.register.IgbRegister.PRC127;
+import static dev.doorbell.register.IgbRegister.PRC1522;
+import static dev.doorbell.register.IgbRegister.PRC255;
+import static dev.doorbell.register.IgbRegister.PRC511;
+import static dev.doorbell.register.IgbRegister.PRC64;
+import static dev.doorbell.register.IgbRegister.PTC1023;
+import static dev.doorbell.register.IgbRegister.PTC127;
+import static dev.doorbell.register.IgbRegister.PTC1522;
+import static dev.doorbell.register.IgbRegister.PTC255;
+import static dev.doorbell.register.IgbRegister.PTC511;
+import static dev.doorbell.register.IgbRegister.PTC64;
+import static dev.doorbell.register.IgbRegister.PVFGORC;
+import static dev.doorbell.register.IgbRegister.PVFGORLBC;
+import static dev.doorbell.register.IgbRegister.PVFGOTC;
+import static dev.doorbell.register.IgbRegister.PVFGOTLBC;
+import static dev.doorbell.register.IgbRegister.PVFGPRC;
+import static dev.doorbell.register.IgbRegister.PVFGPRLBC;
+import static dev.doorbell.register.IgbRegister.PVFGPTC;
+import static dev.doorbell.register.IgbRegister.PVFGPTLBC;
+import static dev.doorbell.register.IgbRegister.PVFMPRC;
+import static dev.doorbell.register.IgbRegister.RPTHC;
+import static dev.doorbell.register.IgbRegister.RQDPC;
+import static dev.doorbell.register.IgbRegister.TORH;
+import static dev.doorbell.register.IgbRegister.TORL;
+import static dev.doorbell.register.IgbRegister.TOTH;
+import static dev.doorbell.register.IgbRegister.TOTL;
+import static dev.doorbell.register.IgbRegister.TPR;
+import static dev.doorbell.register.IgbRegister.TPT;
+
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
 
-/// The chip's statistics registers, global and per pool. Each sticks at all ones; a guest's read clears it, a pair is
-/// cleared by reading its high half. Lengths are those on the wire, with the FCS.
+/// The chip's statistics registers, global and per pool. Lengths are those on the wire, with the FCS.
+///
+/// Each global one sticks at all ones; a guest's read clears it, a pair is cleared by reading its high half. The pools'
+/// run freely: a read leaves them, they wrap, and only writing 0 clears them, as drivers of virtual functions and of
+/// VMDq expect. A frame between queues of this card counts in its pool's registers both as any frame and as a looped
+/// one. // inferred: the looped ones are named as a part of the others
 public final class Statistics {
     /// Kinds of destination address.
     public static final int UNICAST = 0;
@@ -12,45 +62,131 @@ public final class Statistics {
     public static final int MULTICAST = 1;
     public static final int BROADCAST = 2;
 
+    private static final IgbRegister[] RECEIVED_BY_SIZE = {PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522};
+    private static final IgbRegister[] SENT_BY_SIZE = {PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522};
+    private static final IgbRegister[] OF_POOLS = {
+        PVFGPRC, PVFGPTC, PVFGORC, PVFGOTC, PVFMPRC, PFVFMPRC, PVFGPRLBC, PVFGPTLBC, PVFGORLBC, PVFGOTLBC
+    };
+
+    /// The count's 12 bits. // Linux igb_main.c
+    private static final int QUEUE_DROPS_LIMIT = 0xFFF;
+
     private final RegisterFile registers;
 
     public Statistics(RegisterFile registers) {
         this.registers = registers;
+        clearPairWithHigh(GORCL, GORCH);
+        clearPairWithHigh(GOTCL, GOTCH);
+        clearPairWithHigh(TORL, TORH);
+        clearPairWithHigh(TOTL, TOTH);
+        clearPairWithHigh(HGORCL, HGORCH);
+        clearPairWithHigh(HGOTCL, HGOTCH);
+        for (IgbRegister counter : OF_POOLS)
+            registers.onWrite(counter, (offset, written) -> {
+                if (written == 0) registers.set(counter, (offset - counter.spec().offset()) / counter.spec().stride(), 0);
+            });
     }
 
     /// A good frame that passed the filters. Once per frame, however many queues it is copied to.
     ///
     /// @param cast [#UNICAST], [#MULTICAST] or [#BROADCAST]
     public void received(int lengthWithFcsBytes, int cast) {
-        count(IgbRegister.GPRC);
+        count(GPRC);
+        add(GORCL, GORCH, lengthWithFcsBytes);
+        count(RECEIVED_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        if (cast == MULTICAST) count(MPRC);
+        else if (cast == BROADCAST) count(BPRC);
+        seen(lengthWithFcsBytes);
     }
 
     /// A frame that came in and went no further (filtered, too long, a pause frame): only the totals count it.
     public void seen(int lengthWithFcsBytes) {
-        count(IgbRegister.TPR);
+        count(TPR);
+        add(TORL, TORH, lengthWithFcsBytes);
     }
 
     /// A copy of a frame for a queue of `pool` (0 to 7) is in guest memory.
     ///
     /// @param looped it came from a queue of this card, not from the wire
-    public void poolReceived(int pool, int lengthWithFcsBytes, int cast, boolean looped) {}
+    public void poolReceived(int pool, int lengthWithFcsBytes, int cast, boolean looped) {
+        count(RPTHC);
+        add(HGORCL, HGORCH, lengthWithFcsBytes);
+        run(PVFGPRC, pool, 1);
+        run(PVFGORC, pool, lengthWithFcsBytes);
+        if (cast == MULTICAST) {
+            run(PVFMPRC, pool, 1);
+            run(PFVFMPRC, pool, 1); // drivers disagree about its place
+        }
+        if (!looped) return;
+        run(PVFGPRLBC, pool, 1);
+        run(PVFGORLBC, pool, lengthWithFcsBytes);
+    }
 
     /// A frame that went out to the wire.
     public void transmitted(int lengthWithFcsBytes, int cast) {
-        count(IgbRegister.GPTC);
+        count(GPTC);
+        count(TPT);
+        add(GOTCL, GOTCH, lengthWithFcsBytes);
+        add(TOTL, TOTH, lengthWithFcsBytes);
+        count(SENT_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        if (cast == MULTICAST) count(MPTC);
+        else if (cast == BROADCAST) count(BPTC);
     }
 
     /// A frame of a queue of `pool` went out, to the wire or, `looped`, to another queue of this card.
-    public void poolTransmitted(int pool, int lengthWithFcsBytes, boolean looped) {}
+    public void poolTransmitted(int pool, int lengthWithFcsBytes, boolean looped) {
+        count(HGPTC);
+        add(HGOTCL, HGOTCH, lengthWithFcsBytes);
+        run(PVFGPTC, pool, 1);
+        run(PVFGOTC, pool, lengthWithFcsBytes);
+        if (!looped) return;
+        run(PVFGPTLBC, pool, 1);
+        run(PVFGOTLBC, pool, lengthWithFcsBytes);
+    }
 
     /// One more of what a 32-bit counter counts.
     public void count(IgbRegister counter) {
-        count(counter, 0);
+        count(registers, counter);
+    }
+
+    /// [#count(IgbRegister)], for who keeps no statistics of its own.
+    public static void count(RegisterFile registers, IgbRegister counter) {
+        int was = registers.get(counter);
+        if (was != -1) registers.set(counter, was + 1);
     }
 
     /// One more of what element `index` of a counter counts.
     public void count(IgbRegister counter, int index) {
         int was = registers.get(counter, index);
-        if (was != -1) registers.set(counter, index, was + 1);
+        int limit = counter == RQDPC ? QUEUE_DROPS_LIMIT : -1;
+        if (was != limit) registers.set(counter, index, was + 1);
+    }
+
+    private void run(IgbRegister counter, int pool, int amount) {
+        registers.set(counter, pool, registers.get(counter, pool) + amount);
+    }
+
+    private void add(IgbRegister low, IgbRegister high, int bytes) {
+        long was = ((long) registers.get(high) << 32) | Integer.toUnsignedLong(registers.get(low));
+        long sum = was + bytes;
+        if (Long.compareUnsigned(sum, was) < 0) sum = -1; // sticks
+        registers.set(low, (int) sum);
+        registers.set(high, (int) (sum >>> 32));
+    }
+
+    private void clearPairWithHigh(IgbRegister low, IgbRegister high) {
+        registers.onRead(high, (offset, stored) -> {
+            registers.set(low, 0);
+            registers.set(high, 0);
+            return stored;
+        });
+    }
+
+    private static int sizeClass(int bytes) {
+        if (bytes <= 64) return 0;
+        if (bytes <= 127) return 1;
+        if (bytes <= 255) return 2;
+        if (bytes <= 511) return 3;
+        return bytes <= 1023 ? 4 : 5;
     }
 }
