@@ -1,6 +1,7 @@
 package dev.doorbell.register;
 
-/// Bits of the registers of the 82576, named `REGISTER_FIELD` as its drivers' headers name them. A section per concern.
+/// Bits of the registers of the 82576, named `REGISTER_FIELD` as its drivers' headers name them. A
+/// section per concern.
 public final class IgbBits {
     // ---- device control
     public static final int CTRL_GIO_MASTER_DISABLE = 1 << 2;
@@ -79,6 +80,25 @@ public final class IgbBits {
     public static final int SWSM_DRV_LOAD = 1 << 3;
 
     // ---- system time
+    /// Of TSYNCTXCTL and TSYNCRXCTL: a stamp is held.
+    public static final int TSYNC_VALID = 1;
+    /// Of TSYNCTXCTL and TSYNCRXCTL.
+    public static final int TSYNC_EN = 1 << 4;
+
+    public static final int TIMADJH_SIGN = 1 << 31;
+    public static final int TSAUXC_DISABLE = 1 << 31;
+
+    public static final int TSICR_SYS_WRAP = 1;
+    public static final int TSICR_TXTS = 1 << 1;
+    public static final int TSICR_RXTS = 1 << 2;
+    /// TIMADJ was added.
+    public static final int TSICR_TADJ = 1 << 7;
+
+    public static final int TCPTIMER_DURATION_MASK = 0xFF;
+    public static final int TCPTIMER_KICKSTART = 1 << 8;
+    public static final int TCPTIMER_COUNT_EN = 1 << 9;
+    public static final int TCPTIMER_FINISH = 1 << 10;
+    public static final int TCPTIMER_LOOP = 1 << 11;
 
     // ---- interrupts
     public static final int ICR_TXDW = 1;

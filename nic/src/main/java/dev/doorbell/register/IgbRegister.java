@@ -8,12 +8,14 @@ import static dev.doorbell.register.Access.W1C;
 import static dev.doorbell.register.Access.W1S;
 import static dev.doorbell.register.Access.WO;
 
-/// Registers of the 82576, one line each: facts only, what an access does beyond storing is attached by the card.
+/// Registers of the 82576, one line each: facts only, what an access does beyond storing is
+/// attached by the card.
 ///
-/// The data sheet of this chip was not at hand: the facts come from its drivers' headers, its siblings' manuals
-/// (82575, I210, X550) and drivers' behaviour. A reset value of 0 may also mean that none is established; the
-/// table test lists those. Queue registers live at their primary place (0xC000, 0xE000); the places of the 82575,
-/// which stock drivers use for queues 0 to 3, are aliases.
+/// The data sheet of this chip was not at hand: the facts come from its drivers' headers, its
+/// siblings' manuals (82575, I210, X550) and drivers' behaviour. A reset value of 0 may also mean
+/// that none is established; the table test lists those. Queue registers live at their primary
+/// place (0xC000, 0xE000); the places of the 82575, which stock drivers use for queues 0 to 3, are
+/// aliases.
 public enum IgbRegister implements Register {
     // spotless:off
     //          offset   stride count access  reset        writable

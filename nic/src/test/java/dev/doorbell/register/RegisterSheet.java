@@ -16,14 +16,15 @@ import java.util.regex.Pattern;
 
 /// A chip's register map as transcribed from its manual and drivers, apart from the table in the code.
 ///
-/// Writable bits come from the `fields` column, or from a notes file beside it where the text needs judgement; each
-/// note says why.
+/// Writable bits come from the `fields` column, or from a notes file beside it where the text needs
+/// judgement; each note says why.
 public final class RegisterSheet {
     private static final Pattern FIELD = Pattern.compile("\\[(\\d+)(?::(\\d+))?\\]([^;]*)");
 
     /// One row.
     ///
-    /// @param access   the sheet's word: RW, RO, WO, RC, RC/W1C, RO/W1C, RW1C, RW(set), WO(readable), RW/SC, RW/RC
+    /// @param access   the sheet's word: RW, RO, WO, RC, RC/W1C, RO/W1C, RW1C, RW(set),
+    ///     WO(readable), RW/SC, RW/RC
     /// @param reset    empty where none is established
     /// @param writable bits that a write can change
     /// @param moving   bits that change for other reasons than being written
@@ -97,7 +98,8 @@ public final class RegisterSheet {
         return names;
     }
 
-    /// The row that an alias's fields name ("as RDTR", "same as CTRL", "as RAL/RAH"), or its own name and description.
+    /// The row that an alias's fields name ("as RDTR", "same as CTRL", "as RAL/RAH"), or its own
+    /// name and description.
     private static String aliasOf(String name, String fields, String description) {
         if (name.endsWith("_NEW")) return name.replaceFirst("_NEW$", "");
         if (name.endsWith("_A") && description.contains("alias window")) return name.replaceFirst("_A$", "");

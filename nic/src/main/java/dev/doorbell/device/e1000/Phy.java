@@ -50,7 +50,8 @@ final class Phy extends CopperPhy {
     @Override
     protected void writeVendor(int number, int value) {
         switch (number) {
-            // 24 to 26: LEDs and SerDes; 29 and 30: pages of Marvell's own, which drivers write to stop the receiver.
+            // 24 to 26: LEDs and SerDes; 29 and 30: pages of Marvell's own, which drivers write to
+            // stop the receiver.
             case SPECIFIC_CONTROL, EXTENDED_CONTROL, 24, 25, 26, PAGE_SELECT, PAGE_DATA -> vendor(number, value);
             case INTERRUPT_ENABLE -> {
                 vendor(number, value);

@@ -15,6 +15,7 @@ import static dev.doorbell.register.IgbRegister.STATUS;
 import static dev.doorbell.register.IgbRegister.TXDCTL;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.igb.clock.CardTimers;
 import dev.doorbell.device.igb.clock.SystemClock;
 import dev.doorbell.device.igb.doorbell.SharedDoorbells;
 import dev.doorbell.device.igb.filter.ReceiveFilters;
@@ -41,11 +42,11 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The MAC: its units wired together, and the resets. What a register access does beyond storing is attached by the
-/// unit that the register belongs to.
+/// The MAC: its units wired together, and the resets. What a register access does beyond storing is
+/// attached by the unit that the register belongs to.
 final class Controller {
-    /// What a software reset leaves alone: tables without a default value, the split of the packet buffer, and the
-    /// throttles, as drivers and the chip's model rely on.
+    /// What a software reset leaves alone: tables without a default value, the split of the packet
+    /// buffer, and the throttles, as drivers and the chip's model rely on.
     private static final Set<IgbRegister> KEPT = EnumSet.of(
             IgbRegister.MTA,
             IgbRegister.VFTA,
@@ -71,6 +72,7 @@ final class Controller {
     private final FlowControl flow;
     private final Nvm nvm;
     private final SystemClock clock;
+    private final CardTimers timers;
     private final TransmitArbiter arbiter;
     private final ReceiveFilters filters;
     private final Transmitter transmitter;
@@ -104,6 +106,7 @@ final class Controller {
         flow = new FlowControl(registers, time, link, statistics);
         nvm = new Nvm(registers, options.macAddress());
         clock = new SystemClock(registers, time, interrupts);
+        timers = new CardTimers(registers, time, interrupts);
         filters = new ReceiveFilters(registers, statistics, clock, counters);
         TransmitSwitch pools = new TransmitSwitch(registers, filters, interrupts, statistics, counters);
         ReceiveFifo fifo = new ReceiveFifo(registers, interrupts, statistics, flow, counters);
@@ -201,12 +204,14 @@ final class Controller {
     }
 
     private void resetUnits() {
-        // Queue 0 starts enabled, as the chip's model has it: a driver that knows one queue only need not ask for it.
+        // Queue 0 starts enabled, as the chip's model has it: a driver that knows one queue only
+        // need not ask for it.
         registers.set(RXDCTL, registers.get(RXDCTL) | DCTL_QUEUE_ENABLE);
         registers.set(TXDCTL, registers.get(TXDCTL) | DCTL_QUEUE_ENABLE);
         nvm.load();
         filters.reset();
         clock.reset();
+        timers.reset();
         arbiter.reset();
         transmitter.reset();
         receiver.reset();

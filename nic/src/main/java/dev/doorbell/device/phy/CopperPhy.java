@@ -4,15 +4,15 @@ import dev.doorbell.time.Timeline;
 import dev.doorbell.time.Timer;
 import java.util.Arrays;
 
-/// A gigabit PHY for twisted pair: the management registers that IEEE 802.3 defines (0 to 15), auto-negotiation and the
-/// link. Registers have 16 bits. A subclass adds its vendor's registers (16 to 31) and calls [#setDefaults()] at the
-/// end
-/// of its constructor.
+/// A gigabit PHY for twisted pair: the management registers that IEEE 802.3 defines (0 to 15),
+/// auto-negotiation and the link. Registers have 16 bits. A subclass adds its vendor's registers
+/// (16 to 31) and calls [#setDefaults()] at the end of its constructor.
 ///
-/// The link partner is whatever the backend leads to. It negotiates everything up to 1000BASE-T full duplex and
-/// symmetric PAUSE, and is there or not ([#partner(boolean)]). Auto-negotiation takes the time the operator chose, a
-/// forced link none. As on silicon a change of speed, duplex or auto-negotiation enable in register 0 takes effect with
-/// a soft reset, a restart or the end of power down only. // 317453, 11.1.3
+/// The link partner is whatever the backend leads to. It negotiates everything up to 1000BASE-T
+/// full duplex and symmetric PAUSE, and is there or not ([#partner(boolean)]). Auto-negotiation
+/// takes the time the operator chose, a forced link none. As on silicon a change of speed, duplex
+/// or auto-negotiation enable in register 0 takes effect with a soft reset, a restart or the end of
+/// power down only. // 317453, 11.1.3
 ///
 /// One thread: the card's loop.
 public abstract class CopperPhy {
@@ -204,7 +204,8 @@ public abstract class CopperPhy {
     /// Something happened that a vendor's interrupt status may show.
     protected abstract void note(Event event);
 
-    /// A soft reset was asked for in register 0: it spares the vendor's settings but not its interrupt status.
+    /// A soft reset was asked for in register 0: it spares the vendor's settings but not its
+    /// interrupt status.
     protected abstract void softReset();
 
     /// Stored value of a vendor's register.

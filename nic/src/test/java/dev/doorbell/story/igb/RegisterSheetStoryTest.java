@@ -21,8 +21,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The card against the transcribed register map, row by row and every element of arrays, through BAR0 alone: offsets
-/// and expectations come from the sheet, never from the table in the code.
+/// The card against the transcribed register map, row by row and every element of arrays, through
+/// BAR0 alone: offsets and expectations come from the sheet, never from the table in the code.
 class RegisterSheetStoryTest {
     private static final Set<String> LEFT_OUT = RegisterSheet.names("/registers-82576-left-out.csv");
     private static final RegisterSheet SHEET =
@@ -53,8 +53,8 @@ class RegisterSheetStoryTest {
         return STORED.contains(row.access());
     }
 
-    /// A card with its link up. Its receive queues are on when tails are to be written, as the driver's self test has
-    /// them.
+    /// A card with its link up. Its receive queues are on when tails are to be written, as the
+    /// driver's self test has them.
     private static IgbBench card(Row row) {
         IgbBench bench = IgbBench.byMessages().awaitLink();
         Row control = SHEET.row("RXDCTL");

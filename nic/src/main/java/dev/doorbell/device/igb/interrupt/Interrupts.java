@@ -8,6 +8,7 @@ import static dev.doorbell.register.IgbBits.ICR_ALL;
 import static dev.doorbell.register.IgbBits.ICR_INT_ASSERTED;
 import static dev.doorbell.register.IgbBits.ICR_RXDMT0;
 import static dev.doorbell.register.IgbBits.ICR_RXDW;
+import static dev.doorbell.register.IgbBits.ICR_TS;
 import static dev.doorbell.register.IgbBits.ICR_TXDW;
 import static dev.doorbell.register.IgbBits.IVAR_VALID;
 import static dev.doorbell.register.IgbBits.IVAR_VECTOR;
@@ -68,7 +69,7 @@ public final class Interrupts {
         registers.onRead(ICR, (offset, stored) -> acknowledge());
         registers.onWrite(ICR, (offset, written) -> clear(written));
         registers.onRead(ICS, (offset, stored) -> pending());
-        registers.onWrite(ICS, (offset, written) -> raise(written));
+        registers.onWrite(ICS, (offset, written) -> raise(written & ICR_ALL));
         registers.onRead(IMS, (offset, stored) -> mask);
         registers.onWrite(IMS, (offset, written) -> change(causes, mask | (written & ICR_ALL)));
         registers.onRead(IMC, (offset, stored) -> mask);
@@ -91,9 +92,11 @@ public final class Interrupts {
         creditInterval(registers.get(GPIE));
     }
 
-    /// Causes that belong to no queue: bits of ICR, routed by IVAR_MISC.OTHER.
+    /// Causes that belong to no queue: bits of ICR, routed by IVAR_MISC.OTHER. TS is one that ICR
+    /// shows though neither ICS nor IMS has it on this chip. // Linux igb_ethtool.c: the writable
+    /// causes
     public void raise(int icrCauses) {
-        change(causes | (icrCauses & ICR_ALL), mask);
+        change(causes | (icrCauses & (ICR_ALL | ICR_TS)), mask);
     }
 
     /// Descriptors of receive queue `queue` can be seen: RXDW, or the queue's vector.

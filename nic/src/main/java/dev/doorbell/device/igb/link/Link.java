@@ -24,10 +24,12 @@ import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.register.RegisterFile;
 import dev.doorbell.time.Timeline;
 
-/// The MAC's view of the link: what the PHY says, unless CTRL forces speed or duplex. The front of this package.
+/// The MAC's view of the link: what the PHY says, unless CTRL forces speed or duplex. The front of
+/// this package.
 ///
-/// The link is up when CTRL.SLU lets the MAC listen to the PHY and the PHY has a link or loops back. Forcing speed and
-/// duplex in CTRL does not make a link by itself: a driver that forces them must see the cable pulled.
+/// The link is up when CTRL.SLU lets the MAC listen to the PHY and the PHY has a link or loops
+/// back. Forcing speed and duplex in CTRL does not make a link by itself: a driver that forces them
+/// must see the cable pulled.
 public final class Link {
     private static final int[] SPEED_MBPS = {10, 100, 1000, 1000};
 
@@ -100,8 +102,8 @@ public final class Link {
         return up;
     }
 
-    /// Whether what is transmitted comes back to the receiver instead of going to the wire: RCTL.LBM (MAC or SerDes
-    /// with its codes), or the PHY's loopback bit.
+    /// Whether what is transmitted comes back to the receiver instead of going to the wire:
+    /// RCTL.LBM (MAC or SerDes with its codes), or the PHY's loopback bit.
     public boolean loopsBack() {
         return ((registers.get(RCTL) >>> RCTL_LBM_SHIFT) & 3) == LBM_MAC || (copper() && phy.loopback());
     }

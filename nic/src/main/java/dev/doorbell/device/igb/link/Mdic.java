@@ -15,9 +15,9 @@ import static dev.doorbell.register.IgbRegister.MDIC;
 import dev.doorbell.device.igb.interrupt.Interrupts;
 import dev.doorbell.register.RegisterFile;
 
-/// The management frame engine, MDIC. A frame is done by the time the write returns: a driver's first poll finds
-/// READY, where silicon takes some 64 us. An address that no PHY has, and the external pins, answer ERROR and all
-/// ones, as an undriven wire reads.
+/// The management frame engine, MDIC. A frame is done by the time the write returns: a driver's
+/// first poll finds READY, where silicon takes some 64 us. An address that no PHY has, and the
+/// external pins, answer ERROR and all ones, as an undriven wire reads.
 final class Mdic {
     private static final int DATA_MASK = 0xFFFF;
     /// What a write leaves in the register: data, both addresses, operation, INT_EN, DEST.

@@ -6,9 +6,10 @@ import java.util.Arrays;
 
 /// The PHY inside the 82576 (the drivers' IGP04): what it has beyond any gigabit PHY.
 ///
-/// Registers 16 to 30 exist on pages. A write to register 31 names a register on a page in full (`0x11B1` is register
-/// 0x11 of page 0x11A0); its low five bits count for nothing, since the management frame that follows names the
-/// register again. Page 0 is the working page; all others are storage, as scripts that tune the PHY expect.
+/// Registers 16 to 30 exist on pages. A write to register 31 names a register on a page in full
+/// (`0x11B1` is register 0x11 of page 0x11A0); its low five bits count for nothing, since the
+/// management frame that follows names the register again. Page 0 is the working page; all others
+/// are storage, as scripts that tune the PHY expect.
 final class Phy extends CopperPhy {
     static final int PORT_CONFIG = 16;
     static final int PORT_STATUS = 17;

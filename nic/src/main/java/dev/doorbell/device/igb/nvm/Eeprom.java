@@ -2,7 +2,8 @@ package dev.doorbell.device.igb.nvm;
 
 import java.util.Arrays;
 
-/// The words that the card keeps without power. They survive every reset of the card, as a driver's writes do.
+/// The words that the card keeps without power. They survive every reset of the card, as a driver's
+/// writes do.
 final class Eeprom {
     /// 2^(6+SIZE_EX), SIZE_EX of EECD being 2.
     static final int WORDS = 256;
@@ -30,8 +31,8 @@ final class Eeprom {
 
     private final char[] words = new char[WORDS];
 
-    /// The image of a new card. Words that this card and its drivers do not use are erased (all ones); drivers take
-    /// that for "default" or "none" (LED modes, pointers, image versions).
+    /// The image of a new card. Words that this card and its drivers do not use are erased (all
+    /// ones); drivers take that for "default" or "none" (LED modes, pointers, image versions).
     Eeprom(long macAddress) {
         Arrays.fill(words, (char) ERASED);
         for (int i = 0; i < 3; i++) words[i] = Character.reverseBytes((char) (macAddress >>> (32 - 16 * i)));
@@ -73,7 +74,8 @@ final class Eeprom {
         words[at] = (char) ((words[at] & ~(0xFF << shift)) | ((value & 0xFF) << shift));
     }
 
-    /// Words 0 and 1: the first four bytes of the address, first byte on the wire lowest, as RAL0 holds them.
+    /// Words 0 and 1: the first four bytes of the address, first byte on the wire lowest, as RAL0
+    /// holds them.
     int macLow() {
         return (words[1] << 16) | words[0];
     }

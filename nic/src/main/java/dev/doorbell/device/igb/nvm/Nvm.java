@@ -17,8 +17,8 @@ import static dev.doorbell.register.IgbRegister.RAL;
 
 import dev.doorbell.register.RegisterFile;
 
-/// The EEPROM, its two ways in (EERD, and the pins in EECD) and the semaphores SWSM, SWSM2 and SW_FW_SYNC: the front of
-/// this package.
+/// The EEPROM, its two ways in (EERD, and the pins in EECD) and the semaphores SWSM, SWSM2 and
+/// SW_FW_SYNC: the front of this package.
 public final class Nvm {
     private final RegisterFile registers;
     private final Eeprom words;
@@ -32,8 +32,8 @@ public final class Nvm {
         registers.onWrite(EERD, (offset, written) -> readWord(written));
     }
 
-    /// The chip reads its EEPROM: RAL0 and RAH0 get the station address, EECD.AUTO_RD and EEMNGCTL show it done. After
-    /// power-on, CTRL.RST and CTRL_EXT.EE_RST.
+    /// The chip reads its EEPROM: RAL0 and RAH0 get the station address, EECD.AUTO_RD and EEMNGCTL
+    /// show it done. After power-on, CTRL.RST and CTRL_EXT.EE_RST.
     public void load() {
         registers.set(RAL, words.macLow());
         registers.set(RAH, words.macHigh() | RAH_AV);

@@ -5,8 +5,8 @@ import static dev.doorbell.register.IgbRegister.SWSM;
 
 import dev.doorbell.register.RegisterFile;
 
-/// The semaphores by which drivers and firmware share PHY and EEPROM: SWSM, SWSM2 and SW_FW_SYNC. There is no firmware
-/// here, so nobody competes with the guest.
+/// The semaphores by which drivers and firmware share PHY and EEPROM: SWSM, SWSM2 and SW_FW_SYNC.
+/// There is no firmware here, so nobody competes with the guest.
 final class Semaphores {
     private final RegisterFile registers;
 

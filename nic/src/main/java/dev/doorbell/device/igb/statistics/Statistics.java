@@ -51,10 +51,11 @@ import dev.doorbell.register.RegisterFile;
 
 /// The chip's statistics registers, global and per pool. Lengths are those on the wire, with the FCS.
 ///
-/// Each global one sticks at all ones; a guest's read clears it, a pair is cleared by reading its high half. The pools'
-/// run freely: a read leaves them, they wrap, and only writing 0 clears them, as drivers of virtual functions and of
-/// VMDq expect. A frame between queues of this card counts in its pool's registers both as any frame and as a looped
-/// one. // inferred: the looped ones are named as a part of the others
+/// Each global one sticks at all ones; a guest's read clears it, a pair is cleared by reading its
+/// high half. The pools' run freely: a read leaves them, they wrap, and only writing 0 clears them,
+/// as drivers of virtual functions and of VMDq expect. A frame between queues of this card counts
+/// in its pool's registers both as any frame and as a looped one. // inferred: the looped ones are
+/// named as a part of the others
 public final class Statistics {
     /// Kinds of destination address.
     public static final int UNICAST = 0;
@@ -83,7 +84,11 @@ public final class Statistics {
         clearPairWithHigh(HGOTCL, HGOTCH);
         for (IgbRegister counter : OF_POOLS)
             registers.onWrite(counter, (offset, written) -> {
-                if (written == 0) registers.set(counter, (offset - counter.spec().offset()) / counter.spec().stride(), 0);
+                if (written == 0)
+                    registers.set(
+                            counter,
+                            (offset - counter.spec().offset()) / counter.spec().stride(),
+                            0);
             });
     }
 
@@ -99,7 +104,8 @@ public final class Statistics {
         seen(lengthWithFcsBytes);
     }
 
-    /// A frame that came in and went no further (filtered, too long, a pause frame): only the totals count it.
+    /// A frame that came in and went no further (filtered, too long, a pause frame): only the
+    /// totals count it.
     public void seen(int lengthWithFcsBytes) {
         count(TPR);
         add(TORL, TORH, lengthWithFcsBytes);
