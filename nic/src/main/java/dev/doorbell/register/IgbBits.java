@@ -55,6 +55,29 @@ public final class IgbBits {
     public static final int LBM_MAC = 1;
     public static final int LBM_SERDES = 3;
 
+    public static final int PCS_LCTL_FLV_LINK_UP = 1;
+    public static final int PCS_LCTL_FSV_SHIFT = 1;
+    public static final int PCS_LCTL_FDV = 1 << 3;
+    /// Speed and duplex are FSV and FDV.
+    public static final int PCS_LCTL_FSD = 1 << 4;
+    /// The link is FLV.
+    public static final int PCS_LCTL_FORCE_LINK = 1 << 5;
+    public static final int PCS_LCTL_AN_ENABLE = 1 << 16;
+    public static final int PCS_LCTL_AN_RESTART = 1 << 17;
+
+    public static final int PCS_LSTAT_LINK_OK = 1;
+    public static final int PCS_LSTAT_SPEED_SHIFT = 1;
+    public static final int PCS_LSTAT_DUPLEX = 1 << 3;
+    public static final int PCS_LSTAT_SYNC_OK = 1 << 4;
+    public static final int PCS_LSTAT_AN_COMPLETE = 1 << 16;
+
+    /// The SerDes sees a signal.
+    public static final int CONNSW_SERDESD = 1 << 9;
+    /// The PHY sees a signal.
+    public static final int CONNSW_PHYSD = 1 << 10;
+
+    public static final int TCTL_SWXOFF = 1 << 22;
+
     // ---- EEPROM and semaphores
     public static final int EECD_SK = 1;
     public static final int EECD_CS = 1 << 1;

@@ -8,10 +8,12 @@ import static dev.doorbell.register.IgbBits.DCTL_QUEUE_ENABLE;
 import static dev.doorbell.register.IgbBits.STATUS_FIXED;
 import static dev.doorbell.register.IgbBits.STATUS_GIO_MASTER_ENABLE;
 import static dev.doorbell.register.IgbBits.STATUS_TXOFF;
+import static dev.doorbell.register.IgbBits.TCTL_SWXOFF;
 import static dev.doorbell.register.IgbRegister.CTRL;
 import static dev.doorbell.register.IgbRegister.CTRL_EXT;
 import static dev.doorbell.register.IgbRegister.RXDCTL;
 import static dev.doorbell.register.IgbRegister.STATUS;
+import static dev.doorbell.register.IgbRegister.TCTL;
 import static dev.doorbell.register.IgbRegister.TXDCTL;
 
 import dev.doorbell.counter.CounterTable;
@@ -222,6 +224,10 @@ final class Controller {
         registers.onWrite(CTRL, (offset, written) -> writeControl(written));
         registers.onRead(STATUS, (offset, stored) -> status());
         registers.onWrite(STATUS, (offset, written) -> link.statusWritten(written));
+        registers.onWrite(TCTL, (offset, written) -> {
+            registers.store(TCTL, written);
+            if ((written & TCTL_SWXOFF) != 0) flow.softwareXoff();
+        });
         registers.onWrite(CTRL_EXT, (offset, written) -> {
             registers.store(CTRL_EXT, written);
             if ((written & CTRL_EXT_EE_RST) != 0) {

@@ -1,5 +1,7 @@
 package dev.doorbell.device.igb.link;
 
+import static dev.doorbell.register.IgbBits.CONNSW_PHYSD;
+import static dev.doorbell.register.IgbBits.CONNSW_SERDESD;
 import static dev.doorbell.register.IgbBits.CTRL_EXT_LINK_MODE_SHIFT;
 import static dev.doorbell.register.IgbBits.CTRL_FD;
 import static dev.doorbell.register.IgbBits.CTRL_FRCDPLX;
@@ -9,11 +11,13 @@ import static dev.doorbell.register.IgbBits.CTRL_SLU;
 import static dev.doorbell.register.IgbBits.CTRL_SPEED_SHIFT;
 import static dev.doorbell.register.IgbBits.ICR_LSC;
 import static dev.doorbell.register.IgbBits.LBM_MAC;
+import static dev.doorbell.register.IgbBits.LBM_SERDES;
 import static dev.doorbell.register.IgbBits.RCTL_LBM_SHIFT;
 import static dev.doorbell.register.IgbBits.STATUS_FD;
 import static dev.doorbell.register.IgbBits.STATUS_LU;
 import static dev.doorbell.register.IgbBits.STATUS_PHYRA;
 import static dev.doorbell.register.IgbBits.STATUS_SPEED_SHIFT;
+import static dev.doorbell.register.IgbRegister.CONNSW;
 import static dev.doorbell.register.IgbRegister.CTRL;
 import static dev.doorbell.register.IgbRegister.CTRL_EXT;
 import static dev.doorbell.register.IgbRegister.RCTL;
@@ -38,6 +42,8 @@ public final class Link {
     private final CounterTable<IgbCounter> counters;
     private final Runnable speedChanged;
     private final Phy phy;
+    private final Pcs pcs;
+    private boolean partner;
     private boolean up;
     private boolean phyWasReset = true;
     private int speedSeen;
@@ -56,13 +62,18 @@ public final class Link {
         this.counters = counters;
         this.speedChanged = speedChanged;
         phy = new Phy(time, autoNegotiationNs, this::update);
+        pcs = new Pcs(registers, time, autoNegotiationNs, this::update);
         speedSeen = speedMbps();
         new Mdic(registers, phy, interrupts);
+        new SfpPort(registers);
+        registers.onRead(CONNSW, (offset, stored) -> stored | signal());
     }
 
     /// Whether the far end is there: the cable is plugged and the backend has another end.
     public void partner(boolean present) {
+        partner = present;
         phy.partner(present);
+        pcs.partner(present);
     }
 
     /// The guest wrote CTRL; it is stored already.
@@ -88,12 +99,14 @@ public final class Link {
         phyWasReset = true;
         phy.hold(false);
         phy.reset();
+        pcs.reset();
         update();
     }
 
     /// CTRL.RST: the MAC, neither the PHY nor its link.
     public void softwareReset() {
         phy.hold(false);
+        pcs.reset();
         update();
     }
 
@@ -105,7 +118,9 @@ public final class Link {
     /// Whether what is transmitted comes back to the receiver instead of going to the wire:
     /// RCTL.LBM (MAC or SerDes with its codes), or the PHY's loopback bit.
     public boolean loopsBack() {
-        return ((registers.get(RCTL) >>> RCTL_LBM_SHIFT) & 3) == LBM_MAC || (copper() && phy.loopback());
+        int mode = (registers.get(RCTL) >>> RCTL_LBM_SHIFT) & 3;
+        if (mode == LBM_MAC) return true;
+        return copper() ? phy.loopback() : mode == LBM_SERDES && pcs.loopback();
     }
 
     /// 10, 100 or 1000. What a rate factor and the line rate are relative to.
@@ -118,6 +133,11 @@ public final class Link {
         return 8000 / speedMbps();
     }
 
+    /// 512 bit times, the unit of PAUSE.
+    public long slotTimeNs() {
+        return 64 * byteTimeNs();
+    }
+
     /// The link's bits of STATUS.
     public int status() {
         return (up ? STATUS_LU : 0)
@@ -127,7 +147,8 @@ public final class Link {
     }
 
     private void update() {
-        boolean nowUp = (registers.get(CTRL) & CTRL_SLU) != 0 && (phy.linkUp() || phy.loopback());
+        boolean media = copper() ? phy.linkUp() || phy.loopback() : pcs.linkUp();
+        boolean nowUp = (registers.get(CTRL) & CTRL_SLU) != 0 && media;
         boolean changed = nowUp != up;
         up = nowUp;
         if (up && speedMbps() != speedSeen) {
@@ -143,12 +164,20 @@ public final class Link {
         return ((registers.get(CTRL_EXT) >>> CTRL_EXT_LINK_MODE_SHIFT) & 3) == 0;
     }
 
+    /// CONNSW: what the two media see.
+    private int signal() {
+        if (!partner) return 0;
+        return copper() ? CONNSW_PHYSD : CONNSW_SERDESD;
+    }
+
     private int speed() {
+        if (!copper()) return pcs.speed();
         int control = registers.get(CTRL);
         return (control & CTRL_FRCSPD) != 0 ? (control >>> CTRL_SPEED_SHIFT) & 3 : phy.speed();
     }
 
     private boolean fullDuplex() {
+        if (!copper()) return pcs.fullDuplex();
         int control = registers.get(CTRL);
         return (control & CTRL_FRCDPLX) != 0 ? (control & CTRL_FD) != 0 : phy.fullDuplex();
     }
