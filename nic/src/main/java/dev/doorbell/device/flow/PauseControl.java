@@ -15,10 +15,11 @@ import java.nio.ByteOrder;
 ///
 /// **Received** PAUSE frames stop the transmitter for their time, with CTRL.RFCE set.
 ///
-/// **Sent** PAUSE frames are counted (XOFFTXC, XONTXC) but never leave the card: bridges and sockets of the host drop
-/// them. What they are for happens all the same: while the receive FIFO is above its high water mark, the card does
-/// not read its backend ([#holdsPeer()]), so that frames wait there instead of being dropped here. The hold ends at
-/// the low water mark, without the timeout (FCTTV) that a real peer would apply.
+/// **Sent** PAUSE frames are counted (XOFFTXC, XONTXC) but never leave the card: bridges and
+/// sockets of the host drop them. What they are for happens all the same: while the receive FIFO is
+/// above its high water mark, the card does not read its backend ([#holdsPeer()]), so that frames
+/// wait there instead of being dropped here. The hold ends at the low water mark, without the
+/// timeout (FCTTV) that a real peer would apply.
 public abstract class PauseControl {
     private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort LE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -96,7 +97,8 @@ public abstract class PauseControl {
         return paused && (registers.get(places.control()) & CTRL_RFCE) != 0;
     }
 
-    /// Judges an arrived frame and obeys it when it is a PAUSE frame. Without CTRL.RFCE none is special.
+    /// Judges an arrived frame and obeys it when it is a PAUSE frame. Without CTRL.RFCE none is
+    /// special.
     ///
     /// @return whether the frame ends here; else the filters decide, as for every other frame
     public final boolean pauseFrame(FrameBatch batch, int frame) {
@@ -105,8 +107,10 @@ public abstract class PauseControl {
         if (Short.toUnsignedInt(header.get(BE16, TYPE_AT)) != registers.get(places.type())) return false;
         int low = header.get(LE32, 0);
         int high = Short.toUnsignedInt(header.get(LE16, 4));
-        boolean toStation = low == registers.get(places.stationLow()) && (high | RAH_AV) == (registers.get(places.stationHigh()) & (RAH_AV | 0xFFFF));
-        if (!toStation && (low != registers.get(places.addressLow()) || high != registers.get(places.addressHigh()))) return false;
+        boolean toStation = low == registers.get(places.stationLow())
+                && (high | RAH_AV) == (registers.get(places.stationHigh()) & (RAH_AV | 0xFFFF));
+        if (!toStation && (low != registers.get(places.addressLow()) || high != registers.get(places.addressHigh())))
+            return false;
 
         int control = registers.get(places.receiveControl());
         if (header.get(BE16, OPCODE_AT) != OPCODE_PAUSE) {

@@ -185,6 +185,7 @@ final class Controller {
         interrupts.powerOn(); // first: the reset itself must not interrupt
         registers.resetAll();
         ioWindow.reset();
+        nvm.powerOn();
         nvm.release();
         link.powerOn();
         resetUnits();

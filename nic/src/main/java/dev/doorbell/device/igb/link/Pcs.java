@@ -22,11 +22,12 @@ import dev.doorbell.register.RegisterFile;
 import dev.doorbell.time.Timeline;
 import dev.doorbell.time.Timer;
 
-/// The PCS and its SerDes, which stand in for the PHY when CTRL_EXT.LINK_MODE is not copper: 1000BASE-KX,
-/// SGMII and SerDes alike. The partner negotiates 1000 full duplex with symmetric PAUSE.
+/// The PCS and its SerDes, which stand in for the PHY when CTRL_EXT.LINK_MODE is not copper:
+/// 1000BASE-KX, SGMII and SerDes alike. The partner negotiates 1000 full duplex with symmetric
+/// PAUSE.
 ///
-/// The link is what FORCE_LINK says; else it is up once AN_ENABLE's negotiation is done; else as soon as
-/// there is a partner.
+/// The link is what FORCE_LINK says; else it is up once AN_ENABLE's negotiation is done; else as
+/// soon as there is a partner.
 final class Pcs {
     private static final int SPEED_MASK = 3;
     private static final int SCTL_DONE = 1 << 31;

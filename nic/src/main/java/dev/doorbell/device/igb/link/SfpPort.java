@@ -4,8 +4,8 @@ import static dev.doorbell.register.IgbRegister.I2CCMD;
 
 import dev.doorbell.register.RegisterFile;
 
-/// I2CCMD, the way to an SFP module or an SGMII PHY. None is plugged: every access is done at once, with
-/// ERROR, and a read gives the all ones of an undriven wire.
+/// I2CCMD, the way to an SFP module or an SGMII PHY. None is plugged: every access is done at once,
+/// with ERROR, and a read gives the all ones of an undriven wire.
 final class SfpPort {
     private static final int READ = 1 << 27;
     private static final int READY = 1 << 29;

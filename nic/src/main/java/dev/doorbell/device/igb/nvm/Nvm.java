@@ -1,8 +1,13 @@
 package dev.doorbell.device.igb.nvm;
 
+import static dev.doorbell.register.IgbBits.EECD_ADDR_BITS;
 import static dev.doorbell.register.IgbBits.EECD_AUTO_RD;
+import static dev.doorbell.register.IgbBits.EECD_CS;
+import static dev.doorbell.register.IgbBits.EECD_DI;
+import static dev.doorbell.register.IgbBits.EECD_DO;
 import static dev.doorbell.register.IgbBits.EECD_GNT;
 import static dev.doorbell.register.IgbBits.EECD_REQ;
+import static dev.doorbell.register.IgbBits.EECD_SK;
 import static dev.doorbell.register.IgbBits.EEMNGCTL_CFG_DONE0;
 import static dev.doorbell.register.IgbBits.EERD_ADDR_SHIFT;
 import static dev.doorbell.register.IgbBits.EERD_DATA_SHIFT;
@@ -22,13 +27,16 @@ import dev.doorbell.register.RegisterFile;
 public final class Nvm {
     private final RegisterFile registers;
     private final Eeprom words;
+    private final SpiPort serial;
     private final Semaphores semaphores;
 
     public Nvm(RegisterFile registers, long macAddress) {
         this.registers = registers;
         words = new Eeprom(macAddress);
+        serial = new SpiPort(words);
         semaphores = new Semaphores(registers);
         registers.onWrite(EECD, (offset, written) -> pins(written));
+        registers.onRead(EECD, (offset, stored) -> stored | (serial.dataOut() ? EECD_DO : 0));
         registers.onWrite(EERD, (offset, written) -> readWord(written));
     }
 
@@ -41,15 +49,29 @@ public final class Nvm {
         registers.set(EEMNGCTL, registers.get(EEMNGCTL) | EEMNGCTL_CFG_DONE0);
     }
 
-    /// CTRL.RST: pins and semaphores are released.
+    /// The part lost its power; its words stay.
+    public void powerOn() {
+        serial.powerOn();
+    }
+
+    /// CTRL.RST: the chip lets go of the pins; semaphores are released.
     public void release() {
+        serial.drive(false, false, false, false);
         semaphores.release();
     }
 
+    /// The pins move only while REQ holds the bus; the grant follows at once. The part's address
+    /// width is what ADDR_BITS says, as drivers go by it.
     private void pins(int written) {
         registers.store(EECD, written);
         int stored = registers.get(EECD);
-        registers.set(EECD, (stored & EECD_REQ) != 0 ? stored | EECD_GNT : stored & ~EECD_GNT);
+        boolean granted = (stored & EECD_REQ) != 0;
+        registers.set(EECD, granted ? stored | EECD_GNT : stored & ~EECD_GNT);
+        serial.drive(
+                granted && (stored & EECD_CS) == 0,
+                (stored & EECD_SK) != 0,
+                (stored & EECD_DI) != 0,
+                (stored & EECD_ADDR_BITS) != 0);
     }
 
     /// A word is read by the time the write returns.
