@@ -69,11 +69,46 @@ final class ReceiveCopy {
         restart();
     }
 
+    /// The descriptor in work was taken back by the guest: what its buffers hold is written again,
+    /// elsewhere.
+    void leaveBuffer() {
+        if (first) {
+            restart();
+        } else if (inBuffer > 0) {
+            int done = position - inBuffer;
+            inBuffer = 0;
+            restartBytes();
+            skipTo(done);
+        }
+    }
+
+    /// Goes on with another place of the same frame, between two descriptors.
+    void moveTo(ReceivedFrame received, int queue, int descriptorType, int headerBufferBytes) {
+        assert inBuffer == 0 : "in the midst of a buffer";
+        boolean wasFirst = first;
+        boolean headerWasDone = headerDone;
+        int done = position;
+        begin(received, queue, descriptorType, headerBufferBytes);
+        first = wasFirst;
+        headerDone = headerWasDone;
+        skipTo(done);
+    }
+
+    private void skipTo(int done) {
+        position = done;
+        sliceAt = done;
+        while (sliceAt > 0 && sliceAt >= source.sliceLengthBytes(slice)) sliceAt -= source.sliceLengthBytes(slice++);
+    }
+
     /// Starts over with the bytes: the ring has changed under the copy.
     void restart() {
         first = true;
         headerDone = layout.headerBytes() == 0;
         inBuffer = 0;
+        restartBytes();
+    }
+
+    private void restartBytes() {
         position = 0;
         slice = source.firstSlice(frame);
         sliceAt = 0;
@@ -160,18 +195,12 @@ final class ReceiveCopy {
             int answer = move(memory, header, position, layout.headerBytes());
             if (answer != DmaMemory.OK) return answer;
             headerDone = true;
-            if (layout.packetStart() == 0) rewind();
+            if (layout.packetStart() == 0) restartBytes();
         }
         int start = position - inBuffer; // where this buffer's part of the frame starts
         int answer = move(memory, packet, inBuffer, Math.min(packetBytes, lengthBytes - start));
         inBuffer = position - start;
         return answer;
-    }
-
-    private void rewind() {
-        position = 0;
-        slice = source.firstSlice(frame);
-        sliceAt = 0;
     }
 
     /// Writes the bytes `from .. to` of a buffer, the next ones of the frame.

@@ -132,7 +132,8 @@ public final class ReceiveFifo {
         return slot;
     }
 
-    private boolean hasRoom(int length) {
+    /// Whether a frame of this length can be queued.
+    boolean hasRoom(int length) {
         int limit = Math.min(registers.get(IgbRegister.RXPBS) << 10, MEMORY_BYTES);
         return frames < LIMIT_FRAMES && usedBytes + aligned(length) <= limit;
     }

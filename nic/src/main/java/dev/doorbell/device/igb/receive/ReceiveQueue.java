@@ -225,6 +225,8 @@ final class ReceiveQueue {
             int free = free();
             if (free == 0) {
                 waiting = false;
+                ring.forget(); // a descriptor that the guest took back is read anew when it is given again
+                copy.leaveBuffer();
                 return NO_DESCRIPTOR;
             }
             if (writeBacks.free() == 0 || hidden >= LIMIT_HIDDEN) return full();

@@ -117,6 +117,14 @@ final class ReceiveStore {
         copying = -1;
     }
 
+    /// Goes on with another place of the same frame.
+    void moveTo(ReceivedFrame received) {
+        storing = received;
+        if (copying < 0) return;
+        ReceiveQueue queue = queues[copying];
+        copy.moveTo(received, copying, queue.descriptorType(), queue.headerBufferBytes());
+    }
+
     /// Goes on with the frame.
     int advance() {
         ReceivedFrame received = storing;

@@ -176,20 +176,17 @@ public final class Receiver {
     /// Goes on with the frame being stored, or starts with the FIFO's first one.
     private int continueStored() {
         if (!store.isStoring()) {
-            fifo.viewFirst(fifoView);
-            queued.verdict(fifo.firstVerdict());
-            int origin = link.loopsBack() ? ReceiveFilters.WIRE : fifo.firstOriginPool();
-            queued.take(fifoView, 0, origin, fifo.firstVouched(), filters);
+            viewFirst();
             if (!fifo.firstIsJudged() && !intake.judge(queued)) {
                 fifo.pop();
                 return ReceiveStore.DONE;
             }
             fifo.firstPassed();
-            storesFromFifo = true;
             store.begin(queued);
         }
         int outcome = store.advance();
         if (outcome == ReceiveStore.DONE && storesFromFifo) fifo.pop();
+        else if (outcome == ReceiveStore.NO_DESCRIPTOR && !storesFromFifo) keepInFifo();
         return outcome;
     }
 
@@ -225,13 +222,31 @@ public final class Receiver {
             if (fifo.isEmpty() && !store.isStoring()) {
                 storesFromFifo = false;
                 store.begin(arrived);
-                store.advance();
+                if (store.advance() == ReceiveStore.NO_DESCRIPTOR) keepInFifo();
                 return;
             }
         } else {
             statistics.count(IgbRegister.RNBC);
         }
         fifo.push(arrived);
+    }
+
+    /// Descriptors ran out in the midst of a frame that came straight from the backend: the rest of it
+    /// waits as others do. Where looped frames wait already, or there is no packet buffer, it stays
+    /// where it is and holds the backend.
+    private void keepInFifo() {
+        if (!fifo.isEmpty() || !fifo.hasRoom(arrived.lengthBytes())) return;
+        fifo.push(arrived);
+        viewFirst();
+        store.moveTo(queued);
+    }
+
+    private void viewFirst() {
+        fifo.viewFirst(fifoView);
+        queued.verdict(fifo.firstVerdict());
+        int origin = link.loopsBack() ? ReceiveFilters.WIRE : fifo.firstOriginPool();
+        queued.take(fifoView, 0, origin, fifo.firstVouched(), filters);
+        storesFromFifo = true;
     }
 
     /// Reads the backend's frames and drops them: a card that does not listen loses what is sent to
