@@ -396,6 +396,33 @@ class TransmitQueueTest {
         assertEquals(1, ring.head());
     }
 
+    /// A driver stops the queue, frees its ring and uses the memory for something else.
+    @Test
+    void collectedWriteBacksAreMadeWhenTheQueueStopsAndNeverInAMovedRing() {
+        threshold(16);
+        bench.wire.room(2);
+        append(6, SEND);
+        ring.ring();
+        assertFalse(ring.done(1));
+        bench.write(TXDCTL, 0, 0);
+        bench.runUntilIdle();
+        assertTrue(ring.done(1));
+
+        threshold(16);
+        bench.wire.room(2);
+        bench.runUntilIdle();
+        assertEquals(4, ring.head());
+        bench.write(TXDCTL, 0, 0);
+        bench.write(TDBAL, 0, 0x3_0000);
+        bench.write(TDLEN, 0, 1024);
+        bench.write(TDH, 0, 0);
+        bench.write(TDT, 0, 0);
+        bench.memory.fill(ring.base(), TransmitRing.ENTRIES * 16, 0);
+        bench.write(TXDCTL, 0, TXDCTL_ENABLE | TXDCTL_SWFLUSH);
+        bench.runUntilIdle();
+        for (int i = 0; i < TransmitRing.ENTRIES; i++) assertEquals(0, ring.word1(i), "slot " + i);
+    }
+
     @Test
     void guestThatMovesRingAndHeadIsFollowed() {
         append(2, SEND);

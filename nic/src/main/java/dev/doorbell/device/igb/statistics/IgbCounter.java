@@ -12,9 +12,10 @@ public enum IgbCounter implements CounterId {
     TRANSMIT_OVERLONG("transmit_overlong", "packets dropped: longer than the transmitter takes"),
     TRANSMIT_RUNTS("transmit_runts", "packets dropped: too short to be a frame"),
     TRANSMIT_SCATTERED("transmit_scattered", "packets dropped: in more pieces of memory than a frame may have"),
-    TRANSMIT_BAD_CONTEXT("transmit_bad_context", "packets dropped: their context cannot segment them"),
+    TRANSMIT_BAD_CONTEXT("transmit_bad_context", "packets dropped: the headers of their context do not lie in them"),
     TRANSMIT_BAD_DESCRIPTORS("transmit_bad_descriptors", "descriptors of an unknown type, completed and skipped"),
-    TRANSMIT_BAD_RING("transmit_bad_ring", "doorbells refused: head or tail outside the ring"),
+    TRANSMIT_BAD_RING(
+            "transmit_bad_ring", "times that head or tail lay outside the ring, once per write to its registers"),
     TRANSMIT_FORGED("transmit_forged", "packets dropped: an address or a VLAN that is not the sending pool's"),
     TRANSMIT_DMA_FAULTS(
             "transmit_dma_faults", "packets, descriptors or write-backs at addresses the card cannot reach"),

@@ -57,16 +57,21 @@ final class TransmitCompletion {
     }
 
     void reset() {
+        forget();
+        written = false;
+        headMoved();
+    }
+
+    /// The guest sets up the ring anew: where its descriptors were there may be anything now.
+    void forget() {
         writeBacks.clear();
         collected = 0;
         headWaits = false;
         flushing = false;
-        written = false;
-        shownHead = registers.get(TDH, queue);
     }
 
-    /// The ring was set up anew, with the head that the guest sees.
-    void ringMoved() {
+    /// The guest wrote the head that it sees.
+    void headMoved() {
         shownHead = registers.get(TDH, queue);
     }
 
@@ -93,7 +98,7 @@ final class TransmitCompletion {
         if (collected > 0 && (empty || collected >= threshold)) flushing = true;
     }
 
-    /// TXDCTL.SWFLUSH: what was collected is written now.
+    /// TXDCTL.SWFLUSH, or the end of TXDCTL.ENABLE: what was collected is written now.
     void flush() {
         if (collected > 0) flushing = true;
     }

@@ -71,11 +71,12 @@ final class TransmitQueue {
     /// The guest wrote a register of the ring's geometry.
     void ringWritten() {
         ringWritten = true;
+        completion.forget();
     }
 
     /// The guest wrote TDH.
     void headWritten() {
-        ringWritten = true;
+        ringWritten();
         headWritten = true;
     }
 
@@ -114,7 +115,7 @@ final class TransmitQueue {
         ring.forget();
         packet.clear();
         segmentsSent = 0;
-        if (headWritten) completion.ringMoved();
+        if (headWritten) completion.headMoved();
         ringWritten = false;
         headWritten = false;
         tailWritten = true;

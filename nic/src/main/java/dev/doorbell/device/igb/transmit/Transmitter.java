@@ -158,10 +158,11 @@ public final class Transmitter {
 
     private void controlWritten(int queue, int written) {
         int bit = 1 << queue;
-        if ((written & TXDCTL_ENABLE) != 0) enabled |= bit;
+        boolean on = (written & TXDCTL_ENABLE) != 0;
+        if (on) enabled |= bit;
         else enabled &= ~bit;
         refused &= ~bit;
-        if ((written & TXDCTL_SWFLUSH) == 0) return;
+        if (on && (written & TXDCTL_SWFLUSH) == 0) return;
         queues[queue].completion.flush();
         unshown |= bit;
     }
