@@ -52,6 +52,7 @@ public final class Bench {
                     FrameBenchmark.class,
                     Map.of("chip", List.of(Chip.IGB.name()))),
             new IgbSocketBenchmark(),
+            new RateLimiterBenchmark(),
             new ReadyBenchmark());
 
     private Bench() {}

@@ -27,7 +27,15 @@ class BenchTest {
         assertEquals(0, run("list"));
         String list = output.toString(StandardCharsets.UTF_8);
         for (String name : new String[] {
-            "registers", "descriptors", "frames", "socket", "serve", "igb-registers", "igb-frames", "igb-socket"
+            "registers",
+            "descriptors",
+            "frames",
+            "socket",
+            "serve",
+            "igb-registers",
+            "igb-frames",
+            "igb-socket",
+            "rate-limiter"
         }) assertTrue(list.lines().anyMatch(line -> line.startsWith(name + " ")), list);
     }
 
