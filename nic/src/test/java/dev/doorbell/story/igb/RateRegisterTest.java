@@ -21,16 +21,16 @@ class RateRegisterTest {
 
     @Test
     void selectRegisterReachesTheRightCopy() {
-        for (int queue = 0; queue < 16; queue++) bench.limit(queue, queue + 1 << 14 | queue);
+        for (int queue = 0; queue < 16; queue++) bench.limit(queue, ((queue + 1) << 14) | queue);
         for (int queue = 15; queue >= 0; queue--) {
             bench.write(IgbRegister.RTTDQSEL, queue);
-            assertEquals(1 << 31 | queue + 1 << 14 | queue, bench.read(IgbRegister.RTTBCNRC));
+            assertEquals((1 << 31) | ((queue + 1) << 14) | queue, bench.read(IgbRegister.RTTBCNRC));
         }
         for (int queue = 0; queue < 16; queue++) bench.ring(queue, 2, 1000);
         bench.advance(1_000_000);
         for (int queue = 0; queue < 16; queue++)
             assertEquals(
-                    Math.ceilDiv(1000L * (queue + 1 << 14 | queue) * 8, 1L << 14),
+                    Math.ceilDiv(1000L * (((queue + 1) << 14) | queue) * 8, 1L << 14),
                     RateBench.gaps(bench.startsOf(queue))[0]);
     }
 
