@@ -15,16 +15,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A frame's whole way, from the driver across the socket through card and backend and back with an
 /// interrupt, allocates nothing once the JIT compiler has seen it: neither in the card's loop nor in the
-/// driver. By name, as it needs a JVM of its own: after a thousand other tests the compiler inlines less,
-/// and some bytes a frame remain.
-@Tag("soak")
+/// driver.
 @Timeout(120)
 class LoopAllocationTest {
     private static final int FRAMES_PER_ROUND = 20_000;
