@@ -1,6 +1,7 @@
 package dev.doorbell.story.igb;
 
 import static dev.doorbell.register.IgbBits.CTRL_RST;
+import static dev.doorbell.register.IgbBits.ETQF_1588;
 import static dev.doorbell.register.IgbBits.ETQF_FILTER_EN;
 import static dev.doorbell.register.IgbBits.ETQF_QUEUE_EN;
 import static dev.doorbell.register.IgbBits.ETQF_QUEUE_SHIFT;
@@ -8,6 +9,7 @@ import static dev.doorbell.register.IgbBits.MRQC_IPV4;
 import static dev.doorbell.register.IgbBits.MRQC_IPV4_TCP;
 import static dev.doorbell.register.IgbBits.MRQC_MRQE_RSS;
 import static dev.doorbell.register.IgbBits.RXCSUM_PCSD;
+import static dev.doorbell.register.IgbBits.TSYNCRXCTL_EN;
 import static dev.doorbell.register.IgbRegister.CTRL;
 import static dev.doorbell.register.IgbRegister.ETQF;
 import static dev.doorbell.register.IgbRegister.MRQC;
@@ -16,6 +18,7 @@ import static dev.doorbell.register.IgbRegister.RCTL;
 import static dev.doorbell.register.IgbRegister.RETA;
 import static dev.doorbell.register.IgbRegister.RSSRK;
 import static dev.doorbell.register.IgbRegister.RXCSUM;
+import static dev.doorbell.register.IgbRegister.TSYNCRXCTL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,6 +88,20 @@ class RssTrafficStoryTest {
         assertTrue((rings[0].status(0) & AdvancedReceiveDescriptor.PIF) != 0);
         arrive(Flow.ethernet(0x88B5).payload(50));
         assertEquals(0, rings[0].status(1) & AdvancedReceiveDescriptor.PIF);
+    }
+
+    @Test
+    void aTimeStampShowsInTheDescriptor() {
+        bench.write(ETQF, 3, 0x88F7 | ETQF_FILTER_EN | ETQF_1588);
+        bench.write(TSYNCRXCTL, TSYNCRXCTL_EN);
+        byte[] sync = new byte[46];
+        sync[1] = 2;
+        arrive(Flow.ethernet(0x88F7).payload(sync));
+        assertTrue((rings[0].status(0) & AdvancedReceiveDescriptor.TS) != 0);
+        assertEquals(0x8030, AdvancedReceiveDescriptor.packetType(rings[0].word0(0)));
+        sync[0] = 1;
+        arrive(Flow.ethernet(0x88F7).payload(sync));
+        assertEquals(0, rings[0].status(1) & AdvancedReceiveDescriptor.TS);
     }
 
     /// Key and table survive a software reset, the filters do not.
