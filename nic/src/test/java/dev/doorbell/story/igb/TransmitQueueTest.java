@@ -315,6 +315,23 @@ class TransmitQueueTest {
     }
 
     @Test
+    void storedHeadObeysTheThreshold() {
+        long head = 0x70_0000L;
+        bench.write(TDWBAL, 0, (int) head | TDWBAL_HEAD_WB_EN);
+        threshold(4);
+        bench.wire.room(3);
+        append(9, SEND);
+        ring.ring();
+        assertEquals(0, bench.memory.getInt(head));
+        bench.wire.room(2);
+        bench.runUntilIdle();
+        assertEquals(5, bench.memory.getInt(head));
+        bench.wire.room(9);
+        bench.runUntilIdle();
+        assertEquals(9, bench.memory.getInt(head), "empty");
+    }
+
+    @Test
     void headStoreWhereNoMemoryIsIsCountedAndTheQueueGoesOn() {
         bench.write(TDWBAH, 0, 0x7FFF_0000);
         bench.write(TDWBAL, 0, TDWBAL_HEAD_WB_EN);

@@ -1,9 +1,15 @@
 package dev.doorbell.story.igb;
 
+import static dev.doorbell.register.IgbBits.CTRL_EXT_EXT_VLAN;
+import static dev.doorbell.register.IgbBits.VMVIR_VLANA_SHIFT;
+import static dev.doorbell.register.IgbRegister.CTRL_EXT;
 import static dev.doorbell.register.IgbRegister.DTXTCPFLGH;
 import static dev.doorbell.register.IgbRegister.DTXTCPFLGL;
 import static dev.doorbell.register.IgbRegister.GPTC;
+import static dev.doorbell.register.IgbRegister.MRQC;
 import static dev.doorbell.register.IgbRegister.TSCTC;
+import static dev.doorbell.register.IgbRegister.VET;
+import static dev.doorbell.register.IgbRegister.VMVIR;
 import static dev.doorbell.ring.AdvancedTransmitDescriptor.IXSM;
 import static dev.doorbell.ring.AdvancedTransmitDescriptor.TSE;
 import static dev.doorbell.ring.AdvancedTransmitDescriptor.TXSM;
@@ -146,6 +152,44 @@ class TransmitSegmentationTest {
                 .ring();
         List<byte[]> expected = new ArrayList<>();
         for (byte[] segment : packet.segments(1000)) expected.add(Frames.tagged(segment, 0x8100, 123));
+        assertFrames(expected, bench.wire.takeAll());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everySegmentGetsTheTagOfItsPoolAlsoWhenHandedOnWhole(boolean whole) {
+        if (whole) useWire(SEGMENTS);
+        bench.write(MRQC, 3);
+        bench.write(VMVIR, 0, 1 << VMVIR_VLANA_SHIFT | 44);
+        Packet packet = Packet.tcp4(2500, 1);
+        ring.appendSegmented(packet, 1000).ring();
+        if (whole) {
+            assertArrayEquals(Frames.tagged(packet.withOpenChecksum(), 0x8100, 44), bench.wire.takeOnly());
+            assertEquals(58, bench.wire.lastWishes().getFirst().headerBytes());
+            assertEquals(38, bench.wire.lastWishes().getFirst().checksumStart());
+            return;
+        }
+        List<byte[]> expected = new ArrayList<>();
+        for (byte[] segment : packet.segments(1000)) expected.add(Frames.tagged(segment, 0x8100, 44));
+        assertFrames(expected, bench.wire.takeAll());
+    }
+
+    @Test
+    void innerTagOfEverySegmentGoesBehindTheOuterOne() {
+        bench.write(VET, 0x88A8_8100);
+        bench.write(CTRL_EXT, bench.read(CTRL_EXT) | CTRL_EXT_EXT_VLAN);
+        Packet packet = Packet.udp4(2500, 1);
+        byte[] frame = Frames.tagged(packet.prototype(), 0x88A8, 7);
+        ring.append(
+                        AdvancedTransmitContext.word0(18, 20, 123),
+                        AdvancedTransmitContext.word1(AdvancedTransmitContext.IPV4, 0, 8, 1000))
+                .append(
+                        ring.buffer(frame),
+                        AdvancedTransmitDescriptor.word1(frame.length, SEND | TSE | TXSM | IXSM | VLE, 0, 2500))
+                .ring();
+        List<byte[]> expected = new ArrayList<>();
+        for (byte[] segment : packet.segments(1000))
+            expected.add(Frames.tagged(Frames.tagged(segment, 0x8100, 123), 0x88A8, 7));
         assertFrames(expected, bench.wire.takeAll());
     }
 
