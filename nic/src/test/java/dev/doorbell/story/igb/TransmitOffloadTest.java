@@ -4,11 +4,13 @@ import static dev.doorbell.register.IgbBits.CTRL_EXT_EXT_VLAN;
 import static dev.doorbell.register.IgbBits.VMVIR_VLANA_SHIFT;
 import static dev.doorbell.register.IgbRegister.CTRL_EXT;
 import static dev.doorbell.register.IgbRegister.MRQC;
+import static dev.doorbell.register.IgbRegister.TSYNCTXCTL;
 import static dev.doorbell.register.IgbRegister.VET;
 import static dev.doorbell.register.IgbRegister.VFTE;
 import static dev.doorbell.register.IgbRegister.VMVIR;
 import static dev.doorbell.ring.AdvancedTransmitDescriptor.IFCS;
 import static dev.doorbell.ring.AdvancedTransmitDescriptor.IXSM;
+import static dev.doorbell.ring.AdvancedTransmitDescriptor.TIME_STAMP;
 import static dev.doorbell.ring.AdvancedTransmitDescriptor.TXSM;
 import static dev.doorbell.ring.AdvancedTransmitDescriptor.VLE;
 import static dev.doorbell.story.igb.TransmitRing.SEND;
@@ -37,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Checksums and VLAN tags that the 82576 puts into frames on their way out.
+/// Checksums, VLAN tags and time stamps that the 82576 puts into frames on their way out.
 class TransmitOffloadTest {
     private static final byte[] FRAME = Frames.toPeer(100, 1);
     private static final int OUTER = 0x88A8;
@@ -327,5 +329,24 @@ class TransmitOffloadTest {
         bench.write(VFTE, 0);
         ring.append(FRAME).ring();
         assertArrayEquals(FRAME, bench.wire.takeOnly());
+    }
+
+    // ---- time
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void frameThatAsksForItIsStampedAsItLeaves(boolean withChecksum) {
+        bench.write(TSYNCTXCTL, 1 << 4);
+        Packet packet = Packet.udp4(100, 1);
+        ring.appendContext(packet, 0).append(FRAME).ring();
+        assertEquals(0, bench.read(TSYNCTXCTL) & 1);
+
+        bench.wire.room(0);
+        ring.append(packet.withOpenChecksum(), SEND | TIME_STAMP | (withChecksum ? TXSM : 0))
+                .ring();
+        assertEquals(0, bench.read(TSYNCTXCTL) & 1, "it has not left");
+        bench.wire.room(1);
+        bench.runUntilIdle();
+        assertEquals(1, bench.read(TSYNCTXCTL) & 1);
     }
 }
