@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,7 +104,7 @@ class SharedPagesStoryTest {
             else if (register == IgbRegister.RDT) difference = Difference.ONLY_WHILE_ENABLED;
             else if (!keepsWhatIsWritten(register)) difference = Difference.MASKED;
             else return;
-            found.get(difference).add(register.name());
+            Objects.requireNonNull(found.get(difference)).add(register.name());
         });
         return found;
     }
