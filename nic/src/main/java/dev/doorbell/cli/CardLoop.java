@@ -29,7 +29,7 @@ final class CardLoop implements Runnable {
     private final SpinBudget spin = new SpinBudget(Runtime.getRuntime().availableProcessors());
     private final SleepSteps steps = new SleepSteps();
     private boolean quiet; // nothing was to be done the last time
-    private boolean slept; // since then
+    private long askedNs; // to sleep since then; waking later says nothing about when a doorbell came
     private long quietSinceNs;
     private int wakeFd; // -1 once released; guarded by this
     private volatile boolean stopping;
@@ -104,7 +104,7 @@ final class CardLoop implements Runnable {
         if (!quiet) return;
         quiet = false;
         steps.restart();
-        if (slept) spin.slept(timeline.nowNs() - quietSinceNs);
+        if (askedNs > 0) spin.slept(Math.min(askedNs, timeline.nowNs() - quietSinceNs));
     }
 
     /// Nothing was to be done: looks for a while, then sleeps once.
@@ -113,14 +113,14 @@ final class CardLoop implements Runnable {
         for (int i = 0; i < cards.size(); i++) polled |= cards.get(i).pollsSharedPages();
         if (!quiet) {
             quiet = true;
-            slept = false;
+            askedNs = 0;
             quietSinceNs = timeline.nowNs();
             if (spin.ns() > 0 && (polled ? lookAtPages() : look())) return;
         }
-        slept = true;
         long longestNs = polled ? Math.min(steps.next(), timeline.untilNextNs()) : timeline.untilNextNs();
         for (int i = 0; i < cards.size(); i++)
             longestNs = Math.min(longestNs, cards.get(i).fill(poller, slotOf(i)));
+        askedNs = longestNs > Long.MAX_VALUE - askedNs ? Long.MAX_VALUE : askedNs + longestNs;
         poller.poll(longestNs == Long.MAX_VALUE ? -1 : longestNs);
         for (int i = 0; i < cards.size(); i++) cards.get(i).polled(poller, slotOf(i));
     }
