@@ -194,11 +194,16 @@ public final class TransmitArbiter {
     /// fit in there; what takes longer holds up the fetch itself. // after the X550's block
     private void charge(int queue, int lengthBytes) {
         gate.set(sinceNs[queue]);
-        gate.latest(pickedNs - ((long) registers.get(TXPBS) << 10) * byteNs());
+        gate.latest(pickedNs - packetBufferBytes() * byteNs());
         guest.of(queue).hold(gate);
         operator.of(queue).hold(gate);
         guest.of(queue).passed(lengthBytes, gate, guest.windowBytes());
         operator.of(queue).passed(lengthBytes, gate, 0);
+    }
+
+    /// With shared doorbells the register is memory that a guest can write anything to.
+    private long packetBufferBytes() {
+        return (long) (registers.get(TXPBS) & TXPBS.spec().writable()) << 10;
     }
 
     /// A frame's place on the wire, in bytes: padded, with FCS, preamble and gap.

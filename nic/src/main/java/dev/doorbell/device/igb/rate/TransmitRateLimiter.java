@@ -92,7 +92,7 @@ final class TransmitRateLimiter {
 
     /// MMW_SIZE in bytes of frames; shared by all queues.
     int windowBytes() {
-        return registers.get(RTTBCNRM, 0) << 10;
+        return (registers.get(RTTBCNRM, 0) & RTTBCNRM.spec().writable()) << 10;
     }
 
     /// The link came up at another speed. Rate factors stay and stay in force: they are fractions of
