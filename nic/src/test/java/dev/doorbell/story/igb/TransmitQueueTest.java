@@ -9,10 +9,14 @@ import static dev.doorbell.register.IgbBits.TXDCTL_WTHRESH_SHIFT;
 import static dev.doorbell.register.IgbRegister.CTRL;
 import static dev.doorbell.register.IgbRegister.EICR;
 import static dev.doorbell.register.IgbRegister.EIMS;
+import static dev.doorbell.register.IgbRegister.FCAH;
+import static dev.doorbell.register.IgbRegister.FCAL;
+import static dev.doorbell.register.IgbRegister.FCT;
 import static dev.doorbell.register.IgbRegister.GPIE;
 import static dev.doorbell.register.IgbRegister.GPTC;
 import static dev.doorbell.register.IgbRegister.ICR;
 import static dev.doorbell.register.IgbRegister.IVAR0;
+import static dev.doorbell.register.IgbRegister.RCTL;
 import static dev.doorbell.register.IgbRegister.TCTL;
 import static dev.doorbell.register.IgbRegister.TDBAH;
 import static dev.doorbell.register.IgbRegister.TDBAL;
@@ -36,6 +40,7 @@ import dev.doorbell.register.IgbBits;
 import dev.doorbell.ring.AdvancedTransmitDescriptor;
 import dev.doorbell.story.Frames;
 import dev.doorbell.story.Packet;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,6 +163,26 @@ class TransmitQueueTest {
         bench.runUntilIdle();
         assertEquals(2, framesSent());
         assertTrue(ring.done(1));
+    }
+
+    @Test
+    void peerThatAsksForSilenceGetsItFromEveryQueue() {
+        TransmitRing other = TransmitRing.start(bench, 11);
+        bench.write(FCAL, 0x00C2_8001);
+        bench.write(FCAH, 0x0000_0100);
+        bench.write(FCT, 0x8808);
+        bench.write(CTRL, bench.read(CTRL) | IgbBits.CTRL_RFCE);
+        bench.write(RCTL, ReceiveRing.RECEIVER_ON);
+        bench.wire.arrive(HexFormat.of()
+                .parseHex("0180c20000010255000000018808000103e8" + "00".repeat(42))); // 1000 slots of 512 ns
+        bench.runUntilIdle();
+        append(2, SEND);
+        ring.ring();
+        other.append(FRAME).ring();
+        bench.advance(1000 * 512 - 1);
+        assertEquals(0, framesSent());
+        bench.advance(1);
+        assertEquals(3, framesSent());
     }
 
     // ---- back-pressure and bounds
