@@ -146,4 +146,46 @@ class InterruptVectorStoryTest {
         assertEquals(2, bench.messages(0));
         assertEquals(first + 162_000, bench.messageAtNs(0), "648 is 162 us: some 6000 a second");
     }
+
+    /// The stock driver's watchdog rings all queues by EICS, also while they are polled with their
+    /// vectors masked: that unmasks what EIAM names, is a message, and masks again. // I210, EIAM
+    @Test
+    void settingACauseUnmasksWhatEiamNames() {
+        automatic(0b110);
+        bench.write(EICS, 0b110);
+        assertEquals(0, bench.read(EIMS));
+        bench.write(EICS, 0b110);
+        assertEquals(2, bench.messages(1));
+        assertEquals(2, bench.messages(2));
+        assertEquals(0, bench.read(EIMS));
+        assertEquals(0, bench.read(EICS));
+        bench.write(EIMS, 0b110);
+        assertEquals(2, bench.messages(1), "nothing was left");
+    }
+
+    @Test
+    void stoppedDriverIsNotInterruptedByWhatComesLater() {
+        automatic(0b111);
+        bench.write(EIAM, 0); // the stock driver's order
+        bench.write(EIMC, 0b111);
+        bench.write(EIAC, 0);
+        bench.write(EICS, 0b111);
+        bench.advance(1_000_000_000);
+
+        assertEquals(0, bench.messages(0) + bench.messages(1) + bench.messages(2));
+        assertEquals(0b111, bench.read(EICS));
+    }
+
+    @Test
+    void masksAndCausesReadBackAtTheirSiblings() {
+        bench.write(EIMS, -1);
+        assertEquals(0x01FF_FFFF, bench.read(EIMS));
+        bench.write(EIMC, 0x00FF_FFFF);
+        assertEquals(0x0100_0000, bench.read(EIMC), "EIMC reads as EIMS");
+        bench.write(EIAC, 0b11);
+        bench.write(EIAC, 0b10);
+        assertEquals(0b10, bench.read(EIAC), "a write replaces");
+        bench.write(EICS, 0b100);
+        assertEquals(0b100, bench.read(EICS), "EICS reads as EICR");
+    }
 }
