@@ -53,14 +53,12 @@ class RateHostileTest {
             if (step % 100 == 0) check(bench, seed);
         }
         bench.write(IgbRegister.RTTBCNRD, 1 << 1);
-        for (int queue = 0; queue < TransmitArbiter.QUEUES; queue++) {
-            bench.ring(queue, 1, 64);
-            bench.advance(1_000_000_000);
-        }
+        bench.linkMbps = 1000;
+        bench.arbiter.speedChanged();
+        bench.backlogFrames[OPERATOR_QUEUE] = 0;
+        bench.sleepThrough(2_000_000_000);
         for (int queue = 0; queue < TransmitArbiter.QUEUES; queue++)
-            assertTrue(
-                    queue == OPERATOR_QUEUE || bench.backlogFrames[queue] == 0,
-                    "queue " + queue + " is stuck, seed " + seed);
+            assertTrue(bench.backlogFrames[queue] == 0, "queue " + queue + " is stuck, seed " + seed);
     }
 
     private static void changeSpeed(RateBench bench, Random random) {
