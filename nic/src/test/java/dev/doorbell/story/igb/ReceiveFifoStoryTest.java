@@ -1,5 +1,6 @@
 package dev.doorbell.story.igb;
 
+import static dev.doorbell.register.IgbBits.CTRL_TFCE;
 import static dev.doorbell.register.IgbBits.ICR_RXDW;
 import static dev.doorbell.register.IgbBits.ICR_RXO;
 import static dev.doorbell.register.IgbBits.LBM_MAC;
@@ -9,6 +10,9 @@ import static dev.doorbell.register.IgbBits.RCTL_LBM_SHIFT;
 import static dev.doorbell.register.IgbBits.RCTL_LPE;
 import static dev.doorbell.register.IgbBits.RXDCTL_ENABLE;
 import static dev.doorbell.register.IgbBits.SRRCTL_DROP_EN;
+import static dev.doorbell.register.IgbRegister.CTRL;
+import static dev.doorbell.register.IgbRegister.FCRTH;
+import static dev.doorbell.register.IgbRegister.FCRTL;
 import static dev.doorbell.register.IgbRegister.GPRC;
 import static dev.doorbell.register.IgbRegister.ICR;
 import static dev.doorbell.register.IgbRegister.MPC;
@@ -38,7 +42,7 @@ import org.junit.jupiter.api.Test;
 /// Frames without descriptors: they wait in the packet buffer, in order, or are dropped, as the queue
 /// says; what finds no room is lost and counted.
 class ReceiveFifoStoryTest {
-    private final ReceiveRing guest = ReceiveRing.running();
+    private final ReceiveRing guest = ReceiveRing.exact();
     private final IgbBench bench = guest.bench();
 
     private void arrive(int frames, int length) {
@@ -331,6 +335,26 @@ class ReceiveFifoStoryTest {
         arrive(3, 100);
         assertEquals(6, bench.counter(IgbCounter.RECEIVE_ISOLATED));
         assertEquals(0, guest.head());
+    }
+
+    /// Above the high water mark the backend is not read: its frames wait there.
+    @Test
+    void flowControlHoldsThePeerInsteadOfLosingFrames() {
+        bench.write(FCRTH, 16 << 10);
+        bench.write(FCRTL, 8 << 10);
+        bench.write(CTRL, bench.read(CTRL) | CTRL_TFCE);
+        guest.tail(0);
+        arrive(200, 1000);
+        assertTrue(bench.wire.waiting() >= 100, bench.wire.waiting() + " frames wait at the peer");
+        assertEquals(0, bench.read(MPC));
+        int received = 0;
+        for (int round = 0; round < 20; round++) {
+            guest.tail((guest.head() + ENTRIES - 1) % ENTRIES);
+            bench.runUntilIdle();
+            received += guest.takeAll().size();
+        }
+        assertEquals(200, received, "every frame reached the guest");
+        assertEquals(0, bench.read(MPC));
     }
 
     private void loopback() {

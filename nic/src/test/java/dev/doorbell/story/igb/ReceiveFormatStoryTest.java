@@ -28,6 +28,7 @@ import static dev.doorbell.register.IgbRegister.RETA;
 import static dev.doorbell.register.IgbRegister.RSSRK;
 import static dev.doorbell.register.IgbRegister.RXCSUM;
 import static dev.doorbell.register.IgbRegister.SRRCTL;
+import static dev.doorbell.register.IgbRegister.TSYNCRXCTL;
 import static dev.doorbell.register.IgbRegister.VET;
 import static dev.doorbell.register.IgbRegister.VMOLR;
 import static dev.doorbell.story.igb.ReceiveRing.ONE_BUFFER;
@@ -214,6 +215,15 @@ class ReceiveFormatStoryTest {
         int status = guest.status(0);
         assertEquals(AdvancedReceiveDescriptor.DYNINT, status & AdvancedReceiveDescriptor.DYNINT);
         assertEquals(0x8000, AdvancedReceiveDescriptor.packetType(guest.word0(0)), "the filter's index");
+    }
+
+    /// Every frame is to be stamped, but one stamp is held until it is read.
+    @Test
+    void stampedFrameIsMarked() {
+        bench.write(TSYNCRXCTL, 1 << 4 | 4 << 1);
+        guest.arrive(Frames.toStation(100, 1), Frames.toStation(100, 2));
+        assertEquals(AdvancedReceiveDescriptor.TS, guest.status(0) & AdvancedReceiveDescriptor.TS);
+        assertEquals(0, guest.status(1) & AdvancedReceiveDescriptor.TS);
     }
 
     /// Pool 1 sends to pool 0.

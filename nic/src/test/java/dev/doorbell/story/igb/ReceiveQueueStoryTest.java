@@ -23,6 +23,7 @@ import static dev.doorbell.register.IgbRegister.RDT;
 import static dev.doorbell.register.IgbRegister.RPLOLR;
 import static dev.doorbell.register.IgbRegister.RXDCTL;
 import static dev.doorbell.register.IgbRegister.SRRCTL;
+import static dev.doorbell.register.IgbRegister.STATUS;
 import static dev.doorbell.register.IgbRegister.VFRE;
 import static dev.doorbell.register.IgbRegister.VMOLR;
 import static dev.doorbell.register.IgbRegister.VT_CTL;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Queues turned on and off, set up anew, side by side, and as copies of one frame.
 class ReceiveQueueStoryTest {
-    private final ReceiveRing guest = ReceiveRing.running();
+    private final ReceiveRing guest = ReceiveRing.exact();
     private final IgbBench bench = guest.bench();
 
     private void arrive(int frames) {
@@ -84,6 +85,27 @@ class ReceiveQueueStoryTest {
         assertArrayEquals(Frames.toStation(100, 0), guest.frameAt(0));
     }
 
+    /// With shared doorbells the card may see a queue's whole restart at once, and the tail that the
+    /// guest stored last is the one that it stored before: it counts all the same.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void queueRestartedThroughSharedPagesHasItsTail(boolean seenWhileOff) {
+        IgbBench shared = IgbBench.shared().awaitLink();
+        ReceiveRing ring = new ReceiveRing(shared, 0).start();
+        shared.write(RCTL, RECEIVER_ON);
+        ring.arrive(Frames.toStation(100, 1));
+        assertEquals(1, ring.head());
+
+        shared.write(RXDCTL, 0);
+        if (seenWhileOff) shared.runUntilIdle();
+        ring.start();
+        shared.read(STATUS); // a message, as a driver that restarts sends many
+        ring.arrive(Frames.toStation(100, 2), Frames.toStation(100, 3));
+        assertArrayEquals(Frames.toStation(100, 2), ring.frameAt(0));
+        assertEquals(2, ring.head());
+        assertEquals(63, shared.read(RDT));
+    }
+
     /// Older FreeBSD drivers write the head of a queue that is on to where they are.
     @Test
     void headIsUsedAsWritten() {
@@ -92,6 +114,19 @@ class ReceiveQueueStoryTest {
         assertEquals(9, guest.head());
         assertFalse(guest.done(0));
         assertArrayEquals(Frames.toStation(100, 1), guest.frameAt(8));
+    }
+
+    @Test
+    void headWrittenWhileTheQueueIsOffCountsToo() {
+        arrive(3);
+        bench.write(RXDCTL, 0);
+        bench.write(RDH, 9);
+        bench.write(RXDCTL, RXDCTL_ENABLE);
+        assertEquals(9, bench.read(RDT), "nothing is given yet");
+        guest.tail(12);
+        arrive(2);
+        assertEquals(11, guest.head());
+        assertArrayEquals(Frames.toStation(100, 1), guest.frameAt(10));
     }
 
     /// Descriptors fetched ahead are forgotten with the queue that they were fetched for.

@@ -63,6 +63,15 @@ public final class ReceiveRing {
         return ring;
     }
 
+    /// As [#running()], but every register access is a message, whether or not stories share pages:
+    /// for what a shared page cannot do (read-only, masked and read-clear registers, changes that
+    /// nobody is told of).
+    public static ReceiveRing exact() {
+        ReceiveRing ring = new ReceiveRing(IgbBench.byMessages().awaitLink(), 0).start();
+        ring.bench.write(RCTL, RECEIVER_ON);
+        return ring;
+    }
+
     /// As [#running()] with other bits in SRRCTL.
     public static ReceiveRing running(int control) {
         ReceiveRing ring = new ReceiveRing(IgbBench.withLink(), 0).start(control);

@@ -193,6 +193,8 @@ class ReceiveStoryTest {
 
     @Test
     void softwareFlushClearsItself() {
+        ReceiveRing guest = ReceiveRing.exact();
+        IgbBench bench = guest.bench();
         bench.write(RXDCTL, RXDCTL_ENABLE | RXDCTL_SWFLUSH);
         assertEquals(RXDCTL_ENABLE, bench.read(RXDCTL));
         guest.arrive(Frames.toStation(60, 1));

@@ -188,7 +188,6 @@ public final class SharedDoorbells {
         boolean enabled = (control & QUEUE_ENABLE) != 0;
         boolean moved = anyChanged(queue.ring, queue.ringAt);
         boolean controlChanged = anyChanged(queue.control, queue.controlAt);
-        boolean tailChanged = anyChanged(queue.tail, queue.tailAt);
         boolean stopped = wasEnabled && (!enabled || moved);
 
         watchedStale = true;
@@ -201,8 +200,10 @@ public final class SharedDoorbells {
         changes += accept(queue.tail, queue.tailAt);
         if (enabled ? stopped || controlChanged : controlChanged && !stopped)
             registers.write(queue.control[0], control);
-        // A tail may count only while its queue is enabled.
-        if (tailChanged && registers.storedAt(queue.tail[0]) != tail) registers.write(queue.tail[0], tail);
+        // A tail counts only while its queue is enabled; and a queue that starts forgets the tail that the
+        // guest may have stored again since, the same number as before.
+        boolean lost = queue.tail.length > 0 && registers.storedAt(queue.tail[0]) != tail;
+        if (lost) registers.write(queue.tail[0], tail);
         return changes;
     }
 

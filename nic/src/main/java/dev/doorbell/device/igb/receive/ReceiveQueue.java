@@ -73,6 +73,8 @@ final class ReceiveQueue {
     private boolean received;
     private boolean immediate;
     private boolean low;
+    private int uncountedFrames;
+    private long uncountedBytes;
     private boolean waiting; // a read of descriptors has not arrived
 
     ReceiveQueue(
@@ -111,10 +113,11 @@ final class ReceiveQueue {
     }
 
     /// RXDCTL.QUEUE_ENABLE was set: the queue starts with an empty ring, head and tail at its first
-    /// descriptor. // 82576 DS 8.10.10
+    /// descriptor (82576 DS 8.10.10), or where the guest has put the head since the queue went off.
     void start() {
-        registers.set(IgbRegister.RDH, index, 0);
-        registers.set(IgbRegister.RDT, index, 0);
+        int head = headWritten ? registers.get(IgbRegister.RDH, index) : 0;
+        registers.set(IgbRegister.RDH, index, head);
+        registers.set(IgbRegister.RDT, index, head);
         reset();
     }
 
@@ -122,9 +125,10 @@ final class ReceiveQueue {
     /// back now, then nothing more is written.
     void stop() {
         if (writeBacks.flush(memory) && memory.writesVisible()) reveal();
-        countFaults();
+        count();
         writeBacks.clear();
         if (moved) registers.set(IgbRegister.RDH, index, ring.head());
+        headWritten = false;
         on = (registers.get(IgbRegister.RXDCTL, index) & RXDCTL_ENABLE) != 0;
         forget();
     }
@@ -280,8 +284,8 @@ final class ReceiveQueue {
     private int finish(ReceiveCopy copy) {
         received = true;
         immediate |= copy.immediate();
-        counters.increment(IgbCounter.RECEIVE_FRAMES);
-        counters.add(IgbCounter.RECEIVE_BYTES, copy.frameBytes());
+        uncountedFrames++;
+        uncountedBytes += copy.frameBytes();
         if (immediate || writeBacks.size() >= writeBackThreshold) flushing = !writeBacks.flush(memory);
         return STORED;
     }
@@ -297,7 +301,7 @@ final class ReceiveQueue {
     /// @return whether nothing is left to show
     boolean show(boolean flushNow) {
         if (flushNow || flushing) flushing = !writeBacks.flush(memory);
-        countFaults();
+        count();
         if (writeBacks.size() > 0) return false;
         if (!moved) return true;
         if (!memory.writesVisible()) return false;
@@ -320,7 +324,12 @@ final class ReceiveQueue {
         if (raisesLow) interrupts.receiveLow(index);
     }
 
-    private void countFaults() {
+    /// Counts for the operator, once for many frames.
+    private void count() {
+        counters.add(IgbCounter.RECEIVE_FRAMES, uncountedFrames);
+        counters.add(IgbCounter.RECEIVE_BYTES, uncountedBytes);
+        uncountedFrames = 0;
+        uncountedBytes = 0;
         int faults = writeBacks.takeFaults();
         if (faults > 0) counters.add(IgbCounter.RECEIVE_DMA_FAULTS, faults);
     }

@@ -96,7 +96,7 @@ final class ReceiveStore {
         for (int left = received.verdict().queues & ALL_QUEUES; left != 0; left &= left - 1) {
             int index = Integer.numberOfTrailingZeros(left);
             ReceiveQueue queue = queues[index];
-            if (takes(index) && !queue.drops() && !queue.fits(storedBytes(index, received))) return false;
+            if (takes(index) && !queue.drops() && !fits(index, received)) return false;
         }
         return true;
     }
@@ -105,8 +105,10 @@ final class ReceiveStore {
         return queues[index].isOn() && settings.receives(index);
     }
 
-    private int storedBytes(int index, ReceivedFrame received) {
-        return received.lengthBytes() + (filters.stripsFcs(index, received.verdict()) ? 0 : FrameCheckSequence.BYTES);
+    private boolean fits(int index, ReceivedFrame received) {
+        int length = received.lengthBytes();
+        if (queues[index].fits(length + FrameCheckSequence.BYTES)) return true;
+        return filters.stripsFcs(index, received.verdict()) && queues[index].fits(length);
     }
 
     /// Starts with a frame; it must stay as it is until [#advance] says [#DONE]. The queues of its
@@ -158,7 +160,7 @@ final class ReceiveStore {
     private boolean beginCopy(int index, ReceivedFrame received) {
         ReceiveQueue queue = queues[index];
         if (!takes(index) || queue.free() == 0) return false;
-        if (queue.drops() && !queue.fits(storedBytes(index, received))) return false;
+        if (queue.drops() && !fits(index, received)) return false;
         copy.begin(received, index, queue.descriptorType(), queue.headerBufferBytes());
         copying = index;
         return true;
