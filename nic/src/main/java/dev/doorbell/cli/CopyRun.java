@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 final class CopyRun {
     private static final long STALL_NS = 2_000_000_000L; // beyond the time that some frames take
     private static final int STALL_FRAMES = 4;
+    private static final long LOOK_COUNTS_NS = 50_000_000L;
     private static final long SAMPLE_NS = 5_000_000L;
     private static final long PACED_PAUSE_NS = 2_000_000L;
     private static final long PAUSE_NS = 50_000L;
@@ -77,22 +78,25 @@ final class CopyRun {
     }
 
     private void kick(CardSocket card, DmaCopy copy, Progress progress, long fromNs) {
-        int count = copy.kick();
+        copy.kick();
         long kickNs = System.nanoTime();
         long messagesBefore = card.messages();
-        long changedNs = kickNs;
+        long lookedNs = kickNs;
+        long quietNs = 0;
         int arrived = 0;
-        while (!copy.done()) {
+        while (!copy.done() && !Shutdown.signalled()) {
             long nowNs = System.nanoTime();
             if (copy.arrived() != arrived) {
                 arrived = copy.arrived();
-                changedNs = nowNs;
+                quietNs = 0;
                 samples.offer(copyNs + nowNs - kickNs, bytes(frames + arrived));
-            } else if (nowNs - changedNs > STALL_NS + plan.nsOf((long) STALL_FRAMES * plan.queues())) {
-                stalled = true;
-                break;
+            } else {
+                // A machine that stood still, and the card with it, has not looked either.
+                quietNs += Math.min(nowNs - lookedNs, LOOK_COUNTS_NS);
+                stalled = quietNs > STALL_NS + plan.nsOf((long) STALL_FRAMES * plan.queues());
+                if (stalled) break;
             }
-            if (Shutdown.signalled()) break;
+            lookedNs = nowNs;
             if (progress.due(nowNs))
                 progress.show(nowNs, line(frames + arrived, copyNs + nowNs - kickNs, nowNs - fromNs));
             LockSupport.parkNanos(plan.bitsPerSecond() == 0 ? PAUSE_NS : PACED_PAUSE_NS);
@@ -100,13 +104,9 @@ final class CopyRun {
         copyNs += System.nanoTime() - kickNs;
         messages += card.messages() - messagesBefore;
         kicks++;
-        if (Shutdown.signalled() && !copy.done()) {
-            frames += copy.arrived(); // checked as far as it came would need the card to stand still
-            return;
-        }
         frames += copy.arrived();
-        wrong += copy.verify();
-        assert stalled || copy.arrived() == count : "a kick ended early";
+        // A kick that the user cut short is not checked: the card is still at it.
+        if (stalled || copy.done()) wrong += copy.verify();
     }
 
     private long bytes() {
