@@ -12,8 +12,9 @@ import dev.doorbell.vfiouser.VfioUserClient;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A card behind a socket, as a driver meets it: a PCI function, memory that both sides see, and the
-/// interrupt line. Counts the messages it sends: each would be an exit of a virtual machine.
+/// A card behind a socket, as a driver meets it: a PCI function, memory that both sides see, and its
+/// interrupts: MSI-X where it has that, else the line. Counts the messages it sends: each would be an
+/// exit of a virtual machine.
 final class CardSocket implements PciFunction, AutoCloseable {
     private static final long TIMEOUT_NS = 5_000_000_000L;
     private static final int PAGE_BYTES = 4096;
@@ -22,6 +23,7 @@ final class CardSocket implements PciFunction, AutoCloseable {
     private final PciFunction function; // the client, or its mapped pages before it
     private final @Nullable MappedPages pages;
     private final DriverMemory memory;
+    private final boolean messageInterrupts; // else the line
     private long messages;
 
     private CardSocket(VfioUserClient client, @Nullable MappedPages pages, DriverMemory memory) {
@@ -29,6 +31,7 @@ final class CardSocket implements PciFunction, AutoCloseable {
         this.pages = pages;
         function = pages == null ? client : pages;
         this.memory = memory;
+        messageInterrupts = client.vectorCount(InterruptKind.MSIX) > 0;
     }
 
     /// Connects and shares fresh memory with the card.
@@ -50,7 +53,9 @@ final class CardSocket implements PciFunction, AutoCloseable {
             client = VfioUserClient.connect(path, new WallTimeline(), TIMEOUT_NS);
             client.setWrites(VfioUserClient.Writes.POSTED); // as QEMU's
             client.mapDma(DriverMemory.BASE_IOVA, memory.fd(), 0, sizeBytes, DmaTable.READ | DmaTable.WRITE);
-            client.enableInterrupts(InterruptKind.INTX, 0, 1);
+            int vectors = client.vectorCount(InterruptKind.MSIX);
+            if (vectors > 0) client.enableInterrupts(InterruptKind.MSIX, 0, vectors);
+            else client.enableInterrupts(InterruptKind.INTX, 0, 1);
             return new CardSocket(client, mapped ? new MappedPages(client) : null, memory);
         } catch (IOException | RuntimeException | Error e) {
             if (client != null) client.close();
@@ -75,8 +80,9 @@ final class CardSocket implements PciFunction, AutoCloseable {
         return client.poll(ns) > 0;
     }
 
-    /// The interrupt was served: the line may rise again.
+    /// The interrupt was served: the line may rise again. A message is its own end.
     void unmaskInterrupt() throws IOException {
+        if (messageInterrupts) return;
         messages++;
         client.unmaskLine();
     }

@@ -1,8 +1,9 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.E1000Driver;
+import dev.doorbell.driver.IgbDriverOptions;
 import dev.doorbell.driver.Moderation;
+import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.TestFrames;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.option.OptionException;
@@ -22,13 +23,15 @@ import picocli.CommandLine.Option;
         description = {
             "Show a card at work: needs no root, no VM and no network, and ends within 15 s.",
             "",
-            "Serves an e1000 whose frames come straight back, and drives it over the socket as a kernel would: send,",
+            "Serves a card whose frames come straight back, and drives it over the socket as a kernel would: send,",
             "sleep until the card interrupts, ask why, take what arrived. First every frame interrupts, then the card",
             "holds interrupts back, then nobody sleeps at all. An exit is a message on the socket; a VM pays for each",
             "with an exit."
         },
-        footer = {"", "Example:", "  doorbell demo"})
+        footer = {"", "Examples:", "  doorbell demo", "  doorbell demo --device igb,doorbells=shared"})
 final class DemoCommand implements Callable<Integer> {
+    private static final DriverOptions E1000 = DriverOptions.DEFAULT.withInterrupts(Moderation.NONE);
+    private static final IgbDriverOptions IGB = IgbDriverOptions.DEFAULT.withInterrupts(0);
     private static final int BATCH_FRAMES = 32;
     private static final int WINDOW_FRAMES = 128; // under way at most
     private static final int PACED_FRAMES_PER_SECOND = 10_000;
@@ -47,6 +50,12 @@ final class DemoCommand implements Callable<Integer> {
             description = "Seconds of each of the three parts, 1 to 4; 3 unless told.")
     private int seconds = 3;
 
+    @Option(
+            names = "--device",
+            paramLabel = "CARD",
+            description = "The card, as for serve but without id, socket and netdev; e1000 unless told.")
+    private String device = "e1000";
+
     DemoCommand(Streams streams) {
         this.streams = streams;
     }
@@ -57,15 +66,16 @@ final class DemoCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("doorbell");
         Path socket = folder.resolve("nic0.sock");
         Wiring wiring = Wiring.parse(
-                List.of("e1000,id=nic0,netdev=n0,socket=" + socket.toString().replace(",", ",,")),
+                List.of(device + ",id=nic0,netdev=n0,socket="
+                        + socket.toString().replace(",", ",,")),
                 List.of("loopback,id=n0"),
                 List.of());
-        DriverOptions options = DriverOptions.DEFAULT.withInterrupts(Moderation.NONE);
-        long memoryBytes = options.memoryBytes() + TestFrames.memoryBytes(TestFrames.PADDED_BYTES);
+        long memoryBytes =
+                Math.max(E1000.memoryBytes(), IGB.memoryBytes()) + TestFrames.memoryBytes(TestFrames.PADDED_BYTES);
         try (Service service = Service.open(wiring, streams)) {
             service.start();
-            try (CardSocket card = CardSocket.connect(socket.toString(), memoryBytes)) {
-                show(card, options);
+            try (CardSocket card = CardSocket.connect(socket.toString(), memoryBytes, true)) {
+                show(card);
             }
         } finally {
             Files.deleteIfExists(folder);
@@ -73,12 +83,13 @@ final class DemoCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private void show(CardSocket card, DriverOptions options) throws CommandFailure, IOException {
-        try (E1000Driver driver = new E1000Driver(card, card.memory(), options, LockSupport::parkNanos)) {
+    private void show(CardSocket card) throws CommandFailure, IOException {
+        try (NetworkDriver driver = NetworkDriver.of(card, card.memory(), E1000, IGB, LockSupport::parkNanos)) {
             driver.start();
             TestFrames frames =
                     new TestFrames(card.memory(), TestFrames.PADDED_BYTES, driver.macAddress(), driver.macAddress());
-            streams.out().println("An e1000 behind a socket; its frames of 60 bytes come straight back.");
+            streams.out()
+                    .println("A card (" + device + ") behind a socket; its frames of 60 bytes come straight back.");
             streams.out().println("Paced: " + PACED_FRAMES_PER_SECOND + " frames/s, one at a time. One line a second.");
             streams.out().println();
             Table table = new Table(
@@ -90,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
                     "interrupts/s");
             TimerSlack.remove();
             double freely = part(card, driver, frames, table, "paced, at once", PACED_FRAMES_PER_SECOND);
-            driver.moderate(Moderation.throttled(INTERRUPTS_PER_SECOND));
+            driver.throttle(INTERRUPTS_PER_SECOND);
             String title = "paced, <= " + INTERRUPTS_PER_SECOND + "/s";
             double held = part(card, driver, frames, table, title, PACED_FRAMES_PER_SECOND);
             driver.disableInterrupts();
@@ -110,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
     /// @param framesPerSecond 0: as many as go, without interrupts
     /// @return exits per frame, over the whole part
     private double part(
-            CardSocket card, E1000Driver driver, TestFrames frames, Table table, String title, int framesPerSecond)
+            CardSocket card, NetworkDriver driver, TestFrames frames, Table table, String title, int framesPerSecond)
             throws CommandFailure, IOException {
         long framesAtStart = received;
         long exitsAtStart = card.messages();
@@ -135,7 +146,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// A second of a frame now and then; between two the driver sleeps, as a kernel's would.
-    private void paced(CardSocket card, E1000Driver driver, TestFrames frames, long fromNs, int framesPerSecond)
+    private void paced(CardSocket card, NetworkDriver driver, TestFrames frames, long fromNs, int framesPerSecond)
             throws CommandFailure, IOException {
         long gapNs = SECOND_NS / framesPerSecond;
         long sent = 0;
@@ -155,7 +166,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// A second of as many frames as go.
-    private void flatOut(E1000Driver driver, TestFrames frames, long fromNs) {
+    private void flatOut(NetworkDriver driver, TestFrames frames, long fromNs) {
         while (System.nanoTime() - fromNs < SECOND_NS) {
             int free = WINDOW_FRAMES - (int) (frames.made() - received);
             if (free >= BATCH_FRAMES) send(driver, frames, BATCH_FRAMES);
@@ -163,7 +174,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int send(E1000Driver driver, TestFrames frames, int count) {
+    private int send(NetworkDriver driver, TestFrames frames, int count) {
         outgoing.clear();
         frames.make(outgoing, count);
         int taken = driver.transmit(outgoing, 0);
@@ -171,7 +182,7 @@ final class DemoCommand implements Callable<Integer> {
         return taken;
     }
 
-    private int take(E1000Driver driver, TestFrames frames) {
+    private int take(NetworkDriver driver, TestFrames frames) {
         incoming.clear();
         driver.receive(incoming);
         int ours = frames.check(incoming);

@@ -215,7 +215,13 @@ public final class E1000Driver implements NetworkDriver {
         registers.write(IMS, CAUSES);
     }
 
-    /// From now on the driver only looks at memory. 13.4.21
+    @Override
+    public void throttle(int interruptsPerSecond) {
+        moderate(interruptsPerSecond == 0 ? Moderation.NONE : Moderation.throttled(interruptsPerSecond));
+    }
+
+    /// 13.4.21
+    @Override
     public void disableInterrupts() {
         registers.write(IMC, -1);
     }

@@ -38,23 +38,11 @@ public final class IgbDriver implements NetworkDriver {
     private static final long QUEUE_POLL_NS = 10_000;
     private static final int QUEUE_POLL_LIMIT = 2000;
     private static final int CTRL_EXT_DRV_LOAD = 1 << 28;
-    private static final int RCTL_UPE = 1 << 3;
-    private static final int RCTL_MPE = 1 << 4;
-    private static final int RCTL_LPE = 1 << 5;
-    private static final int RCTL_BAM = 1 << 15;
     private static final int RCTL_PMCF = 1 << 23; // PAUSE frames too: what looks like one may be data
-    private static final int RCTL_SECRC = 1 << 26;
     private static final int TCTL_CT = 0x0F << 4;
     private static final int TCTL_COLD = 0x40 << 12; // full duplex
     private static final int TCTL_RTLC = 1 << 24;
-    private static final int QUEUE_ENABLE = 1 << 25; // of RXDCTL and TXDCTL
     private static final int THRESHOLDS = 8 | 1 << 8; // PTHRESH, HTHRESH; WTHRESH 0: every report at once
-    private static final int SRRCTL_ADVANCED = 1 << 25;
-    private static final int SRRCTL_KIB_SHIFT = 10;
-    private static final int TDWBAL_HEAD_WB_EN = 1;
-    private static final int MRQC_RSS = 2;
-    private static final int MRQC_FIELDS = 0x37 << 16; // IPv4, IPv6, and TCP over either
-    private static final int RXCSUM_PCSD = 1 << 13; // the hash in place of the packet's checksum
     private static final int RETA_ENTRIES_PER_REGISTER = 4;
     private static final int HASH_KEY_SEED = 0x9E37_79B9; // any key does that is not all zeros
 
@@ -119,7 +107,7 @@ public final class IgbDriver implements NetworkDriver {
         link.await();
         statistics.clear();
         vectors.setUp();
-        vectors.moderate(options.intervalUs());
+        throttle(options.interruptsPerSecond());
         if (options.interrupts()) vectors.enable();
     }
 
@@ -198,11 +186,11 @@ public final class IgbDriver implements NetworkDriver {
         registers.write(RDBAL, queue, (int) ring.baseIova());
         registers.write(RDBAH, queue, (int) (ring.baseIova() >>> 32));
         registers.write(RDLEN, queue, ring.sizeBytes());
-        registers.write(SRRCTL, queue, SRRCTL_ADVANCED | options.bufferBytes() >>> SRRCTL_KIB_SHIFT);
+        registers.write(SRRCTL, queue, DESCTYPE_ONE_BUFFER << SRRCTL_DESCTYPE_SHIFT | options.bufferBytes() / 1024);
         registers.write(RDH, queue, 0);
         registers.write(RDT, queue, 0);
-        registers.write(RXDCTL, queue, QUEUE_ENABLE | THRESHOLDS);
-        awaitQueue(RXDCTL, queue);
+        registers.write(RXDCTL, queue, RXDCTL_ENABLE | THRESHOLDS);
+        awaitQueue(RXDCTL, queue, RXDCTL_ENABLE);
     }
 
     /// Several queues share IP traffic by the hash of its addresses and ports; everything else goes to
@@ -220,7 +208,7 @@ public final class IgbDriver implements NetworkDriver {
             registers.write(RETA, i, entries);
         }
         registers.setBits(RXCSUM, RXCSUM_PCSD);
-        registers.write(MRQC, MRQC_RSS | MRQC_FIELDS);
+        registers.write(MRQC, MRQC_MRQE_RSS | MRQC_IPV4 | MRQC_IPV4_TCP | MRQC_IPV6 | MRQC_IPV6_TCP);
     }
 
     private int receiveControl() {
@@ -246,13 +234,13 @@ public final class IgbDriver implements NetworkDriver {
         long head = ring.headIova();
         registers.write(TDWBAH, queue, (int) (head >>> 32));
         registers.write(TDWBAL, queue, head == 0 ? 0 : (int) head | TDWBAL_HEAD_WB_EN);
-        registers.write(TXDCTL, queue, QUEUE_ENABLE | THRESHOLDS);
-        awaitQueue(TXDCTL, queue);
+        registers.write(TXDCTL, queue, TXDCTL_ENABLE | THRESHOLDS);
+        awaitQueue(TXDCTL, queue, TXDCTL_ENABLE);
     }
 
-    private void awaitQueue(IgbRegister control, int queue) {
+    private void awaitQueue(IgbRegister control, int queue, int enabled) {
         for (int i = 0; i < QUEUE_POLL_LIMIT; i++) {
-            if ((registers.read(control, queue) & QUEUE_ENABLE) != 0) return;
+            if ((registers.read(control, queue) & enabled) != 0) return;
             delay.pass(QUEUE_POLL_NS);
         }
         throw new DriverException("queue " + queue + " does not start: " + control);
@@ -345,6 +333,16 @@ public final class IgbDriver implements NetworkDriver {
     @Override
     public void message(InterruptKind kind, int vector) {
         vectors.message(kind, vector);
+    }
+
+    @Override
+    public void throttle(int interruptsPerSecond) {
+        vectors.moderate(IgbDriverOptions.intervalUs(interruptsPerSecond));
+    }
+
+    @Override
+    public void disableInterrupts() {
+        vectors.mask();
     }
 
     /// @return with MSI-X a bit per vector, vector 0 for everything but queues; without, the bits of

@@ -161,7 +161,7 @@ public record IgbDriverOptions(
     }
 
     /// EITR.INTERVAL in microseconds.
-    int intervalUs() {
+    static int intervalUs(int interruptsPerSecond) {
         return interruptsPerSecond == 0 ? 0 : US_PER_SECOND / interruptsPerSecond;
     }
 }

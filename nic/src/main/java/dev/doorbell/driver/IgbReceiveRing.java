@@ -1,11 +1,10 @@
 package dev.doorbell.driver;
 
+import dev.doorbell.ring.AdvancedReceiveDescriptor;
+
 /// A receive ring of the 82576: advanced descriptors, one buffer each.
 final class IgbReceiveRing extends ReceiveRing {
-    private static final long DD = 1;
-    private static final long EOP = 1 << 1;
-    private static final long DAMAGED = 1L << 24 | 1L << 25 | 1L << 26 | 1L << 31; // CE, SE, SEQ, RXE
-    private static final int LENGTH_SHIFT = 32;
+    private static final int DAMAGED = AdvancedReceiveDescriptor.CE | AdvancedReceiveDescriptor.RXE;
 
     IgbReceiveRing(DriverMemory memory, int entries, int bufferBytes, boolean ownBuffers) {
         super(memory, entries, bufferBytes, ownBuffers);
@@ -13,21 +12,21 @@ final class IgbReceiveRing extends ReceiveRing {
 
     @Override
     boolean done(long word1) {
-        return (word1 & DD) != 0;
+        return AdvancedReceiveDescriptor.done(word1);
     }
 
     @Override
     boolean endOfPacket(long word1) {
-        return (word1 & EOP) != 0;
+        return AdvancedReceiveDescriptor.endOfPacket(word1);
     }
 
     @Override
     boolean damaged(long word1) {
-        return (word1 & DAMAGED) != 0;
+        return ((int) word1 & DAMAGED) != 0;
     }
 
     @Override
     int lengthBytes(long word1) {
-        return (int) (word1 >>> LENGTH_SHIFT) & 0xFFFF;
+        return AdvancedReceiveDescriptor.lengthBytes(word1);
     }
 }

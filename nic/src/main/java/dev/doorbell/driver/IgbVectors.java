@@ -1,17 +1,7 @@
 package dev.doorbell.driver;
 
-import static dev.doorbell.register.IgbRegister.EIAC;
-import static dev.doorbell.register.IgbRegister.EIAM;
-import static dev.doorbell.register.IgbRegister.EIMC;
-import static dev.doorbell.register.IgbRegister.EIMS;
-import static dev.doorbell.register.IgbRegister.EITR;
-import static dev.doorbell.register.IgbRegister.GPIE;
-import static dev.doorbell.register.IgbRegister.IAM;
-import static dev.doorbell.register.IgbRegister.ICR;
-import static dev.doorbell.register.IgbRegister.IMC;
-import static dev.doorbell.register.IgbRegister.IMS;
-import static dev.doorbell.register.IgbRegister.IVAR0;
-import static dev.doorbell.register.IgbRegister.IVAR_MISC;
+import static dev.doorbell.register.IgbBits.*;
+import static dev.doorbell.register.IgbRegister.*;
 
 import dev.doorbell.pci.InterruptKind;
 import dev.doorbell.pci.PciFunction;
@@ -22,18 +12,8 @@ import dev.doorbell.pci.PciFunction;
 /// With messages the card masks a vector when it sends it (EIAM, GPIE.EIAME) and forgets its cause
 /// (EIAC): nothing need be read, and [#take] unmasks.
 final class IgbVectors {
-    private static final int GPIE_NSICR = 1;
-    private static final int GPIE_MULTIPLE_MSIX = 1 << 4;
-    private static final int GPIE_EIAME = 1 << 30;
-    private static final int GPIE_PBA = 1 << 31;
-    private static final int ICR_TXDW = 1;
-    private static final int ICR_LSC = 1 << 2;
-    private static final int ICR_RXDMT0 = 1 << 4;
-    private static final int ICR_RXDW = 1 << 7;
-    private static final int IVAR_VALID = 1 << 7;
     private static final int IVAR_QUEUES = 8; // entry n has queues n and n + 8
     private static final int EITR_INTERVAL_SHIFT = 2;
-    private static final int EITR_CNT_INGR = 1 << 31; // leaves the running counter alone
     private static final int OTHER = 0; // vector of everything but queues
 
     private final Registers registers;
@@ -66,7 +46,7 @@ final class IgbVectors {
             return;
         }
         registers.enableMessages();
-        registers.write(GPIE, GPIE_NSICR | GPIE_MULTIPLE_MSIX | GPIE_EIAME | GPIE_PBA);
+        registers.write(GPIE, GPIE_NSICR | GPIE_MULTIPLE_MSIX | GPIE_EIAME | GPIE_PBA_SUPPORT);
         for (int i = 0; i < IVAR_QUEUES; i++) registers.write(IVAR0, i, entry(i) | entry(i + IVAR_QUEUES) << 16);
         registers.write(IVAR_MISC, (OTHER | IVAR_VALID) << 8);
         registers.write(EIAC, all());

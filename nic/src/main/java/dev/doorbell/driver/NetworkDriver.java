@@ -71,6 +71,12 @@ public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permi
     /// @return frames appended
     int receive(FrameBatch batch);
 
+    /// At most so many interrupts a second from now on, by the card's throttle; 0: each event at once.
+    void throttle(int interruptsPerSecond);
+
+    /// From now on the driver only looks at memory.
+    void disableInterrupts();
+
     /// What an interrupt handler does first: learns why, and lets the card interrupt again.
     ///
     /// @return causes since the last call, as the chip has them; 0, without touching the card, when it

@@ -1,6 +1,7 @@
 package dev.doorbell.driver;
 
 import static dev.doorbell.register.IgbRegister.EITR;
+import static dev.doorbell.register.IgbRegister.GORCL;
 import static dev.doorbell.register.IgbRegister.GPRC;
 import static dev.doorbell.register.IgbRegister.GPTC;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,6 +114,8 @@ class IgbDriverTest {
         slot.driver.statistics().refresh();
         assertEquals(600, slot.driver.statistics().get(GPTC));
         assertEquals(600, slot.driver.statistics().get(GPRC));
+        assertEquals(
+                600L * (Math.max(60, frameBytes) + 4), slot.driver.statistics().get(GORCL));
     }
 
     @ParameterizedTest
