@@ -94,21 +94,7 @@ abstract class StockDriverTests {
 
     @Test
     void jumboFramesPassUnfragmentedAndTheOldMtuComesBack() {
-        served.world.run("ip", "link", "set", "tap0", "mtu", "9000").succeeded();
-        try {
-            guest().run("ip link set eth0 mtu 9000", LIMIT).succeeded();
-            served.awaitLink();
-            guest().ask("ping -q -c 5 -i 0.05 -w 10 -M do -s 8972 " + WORLD);
-            served.world
-                    .run(HostTools.words(
-                            "usr/bin/ping", "-q", "-c", "5", "-i", "0.05", "-w", "10", "-M", "do", "-s", "8972", GUEST))
-                    .succeeded();
-            served.tcpBothWays(GUEST, "-4");
-        } finally {
-            guest().run("ip link set eth0 mtu 1500", LIMIT).succeeded();
-            served.world.run("ip", "link", "set", "tap0", "mtu", "1500").succeeded();
-            served.awaitLink();
-        }
+        served.jumboBothWays();
         served.pingBothWays();
     }
 
