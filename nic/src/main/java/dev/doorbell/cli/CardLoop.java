@@ -16,11 +16,16 @@ import java.util.function.BiConsumer;
 final class CardLoop implements Runnable {
     private static final int WAKE_SLOT = 0;
 
-    /// While shared pages are looked at, the processor is kept for so long, and given away in between from then on.
-    private static final long SPIN_NS = 5_000;
+    /// How long shared pages are looked at after the last work before the loop sleeps. Longer than a guest needs
+    /// between two bursts: each wake-up would cost it a part of that.
+    private static final long LOOK_NS = 300_000;
 
-    /// Looks at the shared pages per whole duty cycle, which asks the socket and the backend.
-    private static final int PAGE_LOOKS = 16;
+    /// Between two looks the processor pauses so many times: a sibling thread of its core, which may be the
+    /// guest's, runs meanwhile, and what comes in that microsecond is taken together.
+    private static final int PAUSES = 16;
+
+    /// The processor is given away this often while looking, to whoever wants it.
+    private static final long YIELD_NS = 50_000;
 
     private final WallTimeline timeline;
     private final List<ServedCard> cards;
@@ -115,7 +120,7 @@ final class CardLoop implements Runnable {
             quiet = true;
             askedNs = 0;
             quietSinceNs = timeline.nowNs();
-            if (spin.ns() > 0 && (polled ? lookAtPages() : look())) return;
+            if (polled ? lookAtPages() : spin.ns() > 0 && look()) return;
         }
         long longestNs = polled ? Math.min(steps.next(), timeline.untilNextNs()) : timeline.untilNextNs();
         for (int i = 0; i < cards.size(); i++)
@@ -138,19 +143,22 @@ final class CardLoop implements Runnable {
         return false;
     }
 
-    /// As [#look], mostly at the shared pages, which costs no system call. Where somebody else wants the processor,
-    /// the guest or its VMM perhaps, it is given away.
+    /// As [#look], at the shared pages, which costs no system call; socket and backend are asked now and then
+    /// ([ServedCard#PATIENCE_NS]).
     @SuppressWarnings("ThreadPriorityCheck") // correct without the yield; it only costs whoever waits
     private boolean lookAtPages() {
-        long untilNs = quietSinceNs + spin.ns();
-        long yieldFromNs = quietSinceNs + SPIN_NS;
-        int looks = 0;
-        for (long nowNs = quietSinceNs; nowNs - untilNs < 0; nowNs = timeline.nowNs()) {
-            if (nowNs - yieldFromNs < 0) Thread.onSpinWait();
-            else Thread.yield();
-            boolean changed = looks++ % PAGE_LOOKS == 0;
-            for (int i = 0; i < cards.size(); i++) changed |= cards.get(i).sharedPagesChanged();
-            if (changed && dutyCycle() > 0) {
+        long askedNs = quietSinceNs;
+        long yieldedNs = quietSinceNs;
+        for (long nowNs = quietSinceNs; nowNs - quietSinceNs < LOOK_NS; nowNs = timeline.nowNs()) {
+            for (int i = 0; i < PAUSES; i++) Thread.onSpinWait();
+            if (nowNs - yieldedNs > YIELD_NS) {
+                Thread.yield();
+                yieldedNs = nowNs;
+            }
+            boolean due = nowNs - askedNs > ServedCard.PATIENCE_NS;
+            if (due) askedNs = nowNs;
+            for (int i = 0; i < cards.size(); i++) due |= cards.get(i).sharedPagesChanged();
+            if (due && dutyCycle() > 0) {
                 busy();
                 return true;
             }

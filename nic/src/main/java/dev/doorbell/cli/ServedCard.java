@@ -2,8 +2,8 @@ package dev.doorbell.cli;
 
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.device.NetworkCard;
-import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.linux.Poller;
+import dev.doorbell.time.Timeline;
 import dev.doorbell.vfiouser.VfioUserServer;
 
 /// One card with its door and its gate, as a loop steps and waits for it. One thread, the loop's.
@@ -15,26 +15,40 @@ final class ServedCard {
     /// after this.
     private static final long MUTED_NS = 1_000_000;
 
+    /// What had nothing is not asked again for so long, unless a poll finds it ready: in a busy loop the asking would
+    /// cost more than the work.
+    static final long PATIENCE_NS = 5_000;
+
     private static final int RECEIVE_SLOT = VfioUserServer.POLL_SLOTS;
     private static final int TRANSMIT_SLOT = RECEIVE_SLOT + 1;
 
     private final String id;
     private final VfioUserServer server;
     private final NetworkCard card;
-    private final FrameBackend backend;
+    private final PatientBackend backend;
     private final SharedMemory shared;
+    private final Timeline time;
+    private boolean clientQuiet; // the socket had nothing, at
+    private long clientAskedNs;
     private long refusals; // of the backend, as the card counted them
     private boolean blocked; // the backend took less than offered in the last duty cycle
     private boolean readable; // as the last poll found the backend
     private boolean muted;
 
-    /// All four are this object's from now on.
-    ServedCard(String id, VfioUserServer server, NetworkCard card, FrameBackend backend, SharedMemory shared) {
+    /// All but the timeline are this object's from now on. The card was made with the same backend.
+    ServedCard(
+            String id,
+            VfioUserServer server,
+            NetworkCard card,
+            PatientBackend backend,
+            SharedMemory shared,
+            Timeline time) {
         this.id = id;
         this.server = server;
         this.card = card;
         this.backend = backend;
         this.shared = shared;
+        this.time = time;
     }
 
     String id() {
@@ -43,12 +57,21 @@ final class ServedCard {
 
     /// One duty cycle.
     int doWork() {
-        int work = server.doWork() + stepCard();
+        int work = stepServer() + stepCard();
         long refused = card.total(CardTotal.BACKPRESSURE);
         blocked = refused != refusals;
         refusals = refused;
         muted = work == 0 && (muted || readable);
         readable = false;
+        return work;
+    }
+
+    /// With shared pages the socket brings no doorbells, so it is asked with patience.
+    private int stepServer() {
+        if (clientQuiet && card.pollsSharedPages() && time.nowNs() - clientAskedNs < PATIENCE_NS) return 0;
+        int work = server.doWork();
+        clientQuiet = work == 0;
+        if (clientQuiet) clientAskedNs = time.nowNs();
         return work;
     }
 
@@ -96,6 +119,8 @@ final class ServedCard {
     /// Looks at what a poll found.
     void polled(Poller poller, int slot) {
         readable = poller.ready(slot + RECEIVE_SLOT) != 0;
+        if (readable) backend.ready();
+        clientQuiet = false;
     }
 
     /// Takes the socket away first, so that no client comes to a card without a gate.

@@ -4,7 +4,6 @@ import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.Backends;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.NetworkCard;
-import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.pci.PciEndpoint;
 import dev.doorbell.time.WallTimeline;
 import dev.doorbell.vfiouser.VfioUserCounter;
@@ -80,14 +79,14 @@ final class Service implements AutoCloseable {
         DeviceOptions device = wiring.devices().get(index);
         Backends.Opened opened =
                 backends.open(wiring.backends().get(index), wiring.filters().get(index));
-        FrameBackend backend = opened.backend();
+        PatientBackend backend = new PatientBackend(opened.backend(), timeline);
         SharedMemory shared = null;
         try {
             shared = SharedMemory.open(device.card().sharedBytes());
             NetworkCard card = device.card().build(timeline, backend, shared.pages());
             VfioUserServer server = new VfioUserServer(device.socket(), new PciEndpoint(card), timeline);
             parts.add(new Part(index, device, server.counters(), card, opened.counters()));
-            return new ServedCard(device.id(), server, card, backend, shared);
+            return new ServedCard(device.id(), server, card, backend, shared, timeline);
         } catch (IOException | RuntimeException | Error e) {
             backend.close();
             if (shared != null) shared.close();

@@ -75,14 +75,16 @@ class CardLoopTest {
         return folder.resolve(id).toString();
     }
 
-    private ServedCard card(String id, FrameBackend backend) throws SystemCallException {
+    private ServedCard card(String id, FrameBackend inner) throws SystemCallException {
+        PatientBackend backend = new PatientBackend(inner, timeline);
         E1000 card = new E1000(new E1000Options(E1000Model.I82540EM, 0x5254_0012_3456L), timeline, backend);
         return new ServedCard(
                 id,
                 new VfioUserServer(socket(id), new PciEndpoint(card), timeline),
                 card,
                 backend,
-                SharedMemory.open(0));
+                SharedMemory.open(0),
+                timeline);
     }
 
     private Thread start(CardLoop loop) {
