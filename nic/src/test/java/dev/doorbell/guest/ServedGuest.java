@@ -121,8 +121,7 @@ final class ServedGuest implements AutoCloseable {
             guest.run("ip link set eth0 mtu 9000", TRAFFIC_LIMIT).succeeded();
             awaitLink();
             guest.ask("ping -q -c 5 -i 0.05 -w 10 -M do -s 8972 " + WORLD);
-            world
-                    .run(HostTools.words(
+            world.run(HostTools.words(
                             "usr/bin/ping", "-q", "-c", "5", "-i", "0.05", "-w", "10", "-M", "do", "-s", "8972", GUEST))
                     .succeeded();
             tcpBothWays(GUEST, "-4");
