@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -92,8 +93,8 @@ class SharedPagesStoryTest {
         return true;
     }
 
-    private Map<Difference, TreeSet<String>> differences() {
-        Map<Difference, TreeSet<String>> found = new EnumMap<>(Difference.class);
+    private Map<Difference, Set<String>> differences() {
+        Map<Difference, Set<String>> found = new EnumMap<>(Difference.class);
         for (Difference difference : Difference.values()) found.put(difference, new TreeSet<>());
         registers().forEach(register -> {
             Difference difference;
@@ -112,7 +113,7 @@ class SharedPagesStoryTest {
     @Test
     void documentListsEveryRegisterThatDiffersUnderItsKind() throws IOException {
         String document = Files.readString(DOCUMENT);
-        Map<Difference, TreeSet<String>> documented = new EnumMap<>(Difference.class);
+        Map<Difference, Set<String>> documented = new EnumMap<>(Difference.class);
         for (Difference difference : Difference.values()) {
             Matcher row = Pattern.compile("(?m)^\\| " + difference.heading + " \\|([^|]*)\\|")
                     .matcher(document);
