@@ -83,15 +83,14 @@ class FilterHostileStoryTest {
     }
 
     private byte[] frame() {
-        Flow flow =
-                switch (random.nextInt(4)) {
-                    case 0 -> Flow.ethernet(random.nextInt(0x1_0000));
-                    case 1 -> Flow.ip4("10.0.0." + random.nextInt(4), "10.0.0.9").tcp(1, 2, random.nextInt(64));
-                    case 2 ->
-                        Flow.ip6("20010db8000000000000000000000001", "20010db8000000000000000000000002")
-                                .udp(319, 319, new byte[40]);
-                    default -> Flow.ip4("10.0.0.1", "10.0.0.2").fragment(random.nextInt(0x4000));
-                };
+        Flow flow = switch (random.nextInt(4)) {
+            case 0 -> Flow.ethernet(random.nextInt(0x1_0000));
+            case 1 -> Flow.ip4("10.0.0." + random.nextInt(4), "10.0.0.9").tcp(1, 2, random.nextInt(64));
+            case 2 ->
+                Flow.ip6("20010db8000000000000000000000001", "20010db8000000000000000000000002")
+                        .udp(319, 319, new byte[40]);
+            default -> Flow.ip4("10.0.0.1", "10.0.0.2").fragment(random.nextInt(0x4000));
+        };
         if (random.nextBoolean()) flow.tag(random.nextInt(0x1_0000));
         if (random.nextInt(4) == 0) flow.to("ffffffffffff");
         byte[] bytes = flow.bytes();
