@@ -1,7 +1,7 @@
 package dev.doorbell.device.igb;
 
 import static dev.doorbell.register.IgbBits.CTRL_EXT_EE_RST;
-import static dev.doorbell.register.IgbBits.CTRL_GIO_MASTER_DISABLE;
+import static dev.doorbell.register.IgbBits.CTRL_EXT_PFRSTD;
 import static dev.doorbell.register.IgbBits.CTRL_PHY_RST;
 import static dev.doorbell.register.IgbBits.CTRL_RST;
 import static dev.doorbell.register.IgbBits.DCTL_QUEUE_ENABLE;
@@ -47,8 +47,10 @@ import org.jspecify.annotations.Nullable;
 /// The MAC: its units wired together, and the resets. What a register access does beyond storing is
 /// attached by the unit that the register belongs to.
 final class Controller {
-    /// What a software reset leaves alone: tables without a default value, the split of the packet
-    /// buffer, and the throttles, as drivers and the chip's model rely on.
+    /// What a software reset leaves alone: tables without a default value, the split of the packet buffer,
+    /// wake up status, and the throttles, as drivers and the chip's model rely on. The interrupts' mode and
+    /// vector map go: a driver that goes on with MSI or the line writes neither, and the driver's own
+    /// interrupt test maps its vector after the reset.
     private static final Set<IgbRegister> KEPT = EnumSet.of(
             IgbRegister.MTA,
             IgbRegister.VFTA,
@@ -57,6 +59,13 @@ final class Controller {
             IgbRegister.TXPBS,
             IgbRegister.EITR,
             IgbRegister.WUS,
+            IgbRegister.WUPL,
+            IgbRegister.WUPM,
+            IgbRegister.IP4AT,
+            IgbRegister.IP6AT,
+            IgbRegister.FFMT,
+            IgbRegister.FFVT,
+            IgbRegister.FTFT,
             IgbRegister.RETA,
             IgbRegister.RSSRK);
 
@@ -66,6 +75,7 @@ final class Controller {
 
     private final FrameBackend backend;
     private final PciPort port;
+    private final MasterPort master;
     private final CounterTable<IgbCounter> counters;
     private final RegisterFile registers;
     private final @Nullable SharedDoorbells shared;
@@ -75,6 +85,7 @@ final class Controller {
     private final Nvm nvm;
     private final SystemClock clock;
     private final CardTimers timers;
+    private final Mailboxes mailboxes;
     private final TransmitArbiter arbiter;
     private final ReceiveFilters filters;
     private final Transmitter transmitter;
@@ -109,15 +120,17 @@ final class Controller {
         nvm = new Nvm(registers, options.macAddress());
         clock = new SystemClock(registers, time, interrupts);
         timers = new CardTimers(registers, time, interrupts);
+        mailboxes = new Mailboxes(registers, interrupts);
         filters = new ReceiveFilters(registers, statistics, clock, counters);
         TransmitSwitch pools = new TransmitSwitch(registers, filters, interrupts, statistics, counters);
         ReceiveFifo fifo = new ReceiveFifo(registers, interrupts, statistics, flow, counters);
-        receiver = new Receiver(registers, port, backend, interrupts, statistics, link, flow, fifo, filters, counters);
+        master = new MasterPort(port, registers);
+        receiver = new Receiver(registers, master, backend, interrupts, statistics, link, flow, fifo, filters, counters);
         arbiter = new TransmitArbiter(registers, time, link::speedMbps, options.lineRate(), options.transmitRates());
         transmitter = new Transmitter(
                 registers,
                 time,
-                port,
+                master,
                 backend,
                 interrupts,
                 statistics,
@@ -235,16 +248,16 @@ final class Controller {
                 nvm.load();
                 filters.reset();
             }
+            if ((written & CTRL_EXT_PFRSTD) != 0) mailboxes.physicalResetDone();
             link.modeWritten();
         });
     }
 
     private int status() {
-        boolean master = (registers.get(CTRL) & CTRL_GIO_MASTER_DISABLE) == 0;
         return STATUS_FIXED
                 | link.status()
                 | (flow.transmitPaused() ? STATUS_TXOFF : 0)
-                | (master ? STATUS_GIO_MASTER_ENABLE : 0);
+                | (master.enabled() ? STATUS_GIO_MASTER_ENABLE : 0);
     }
 
     private void writeControl(int written) {
