@@ -47,10 +47,10 @@ import org.jspecify.annotations.Nullable;
 /// The MAC: its units wired together, and the resets. What a register access does beyond storing is
 /// attached by the unit that the register belongs to.
 final class Controller {
-    /// What a software reset leaves alone: tables without a default value, the split of the packet buffer,
-    /// wake up status, and the throttles, as drivers and the chip's model rely on. The interrupts' mode and
-    /// vector map go: a driver that goes on with MSI or the line writes neither, and the driver's own
-    /// interrupt test maps its vector after the reset.
+    /// What a software reset leaves alone: tables without a default value, the split of the packet
+    /// buffer, wake up status, and the throttles, as drivers and the chip's model rely on. The
+    /// interrupts' mode and vector map go: a driver that goes on with MSI or the line writes
+    /// neither, and the driver's own interrupt test maps its vector after the reset.
     private static final Set<IgbRegister> KEPT = EnumSet.of(
             IgbRegister.MTA,
             IgbRegister.VFTA,
@@ -125,7 +125,8 @@ final class Controller {
         TransmitSwitch pools = new TransmitSwitch(registers, filters, interrupts, statistics, counters);
         ReceiveFifo fifo = new ReceiveFifo(registers, interrupts, statistics, flow, counters);
         master = new MasterPort(port, registers);
-        receiver = new Receiver(registers, master, backend, interrupts, statistics, link, flow, fifo, filters, counters);
+        receiver =
+                new Receiver(registers, master, backend, interrupts, statistics, link, flow, fifo, filters, counters);
         arbiter = new TransmitArbiter(registers, time, link::speedMbps, options.lineRate(), options.transmitRates());
         transmitter = new Transmitter(
                 registers,

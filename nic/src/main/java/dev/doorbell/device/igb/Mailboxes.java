@@ -21,9 +21,9 @@ import dev.doorbell.device.igb.interrupt.Interrupts;
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
 
-/// The mailboxes between the physical function and its virtual ones, and the physical function's view of
-/// them. This card has no virtual function in a slot of its own: both sides are reached through the one
-/// BAR, and a virtual function's vectors and causes are storage.
+/// The mailboxes between the physical function and its virtual ones, and the physical function's
+/// view of them. This card has no virtual function in a slot of its own: both sides are reached
+/// through the one BAR, and a virtual function's vectors and causes are storage.
 ///
 /// PFU and VFU are a lock: either side takes it only while the other does not hold it.
 final class Mailboxes {
@@ -114,7 +114,8 @@ final class Mailboxes {
         if ((registers.get(MBVFIMR) & (1 << function)) != 0) interrupts.raise(ICR_VMMB);
     }
 
-    /// A virtual function's reset: its queues stop and its pool is closed until the driver opens it again.
+    /// A virtual function's reset: its queues stop and its pool is closed until the driver opens it
+    /// again.
     private void resetFunction(int function) {
         for (int queue = function; queue < IgbRegister.QUEUES; queue += POOL_QUEUES) {
             disable(RXDCTL, queue);

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The loopback part of `ethtool -t eth0 offline` of the igb driver: loopback of the PHY or of the SerDes,
-/// frames of 256 bytes in bursts of 64 until the rings have gone round twice.
+/// The loopback part of `ethtool -t eth0 offline` of the igb driver: loopback of the PHY or of the
+/// SerDes, frames of 256 bytes in bursts of 64 until the rings have gone round twice.
 class EthtoolLoopbackStoryTest {
     private static final int ENTRIES = 256;
     private static final int FRAME_BYTES = 256;
@@ -67,9 +67,7 @@ class EthtoolLoopbackStoryTest {
         bench.write(SCTL, 0x0410);
         bench.write(CTRL, (bench.read(CTRL) & ~(1 << 3 | 3 << 27)) | CTRL_SLU | CTRL_FD);
         bench.write(CONNSW, bench.read(CONNSW) & ~(1 << 2));
-        bench.write(
-                PCS_LCTL,
-                PCS_LCTL_FORCE_LINK | PCS_LCTL_FLV_LINK_UP | PCS_LCTL_FSD | PCS_LCTL_FDV | 2 << 1);
+        bench.write(PCS_LCTL, PCS_LCTL_FORCE_LINK | PCS_LCTL_FLV_LINK_UP | PCS_LCTL_FSD | PCS_LCTL_FDV | 2 << 1);
     }
 
     /// Sends 64 frames, each with a doorbell, and takes what came back, as the driver does: by DD.

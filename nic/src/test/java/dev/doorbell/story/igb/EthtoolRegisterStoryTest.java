@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Test;
 /// offsets of the transcribed map. Masks and values: the table of Linux' igb_ethtool.c for the 82576.
 class EthtoolRegisterStoryTest {
     private static final RegisterSheet SHEET = new RegisterSheet(
-            "/registers-82576.csv",
-            "/registers-82576-notes.csv",
-            RegisterSheet.names("/registers-82576-left-out.csv"));
+            "/registers-82576.csv", "/registers-82576-notes.csv", RegisterSheet.names("/registers-82576-left-out.csv"));
     private static final int[] PATTERNS = {0x5A5A_5A5A, 0xA5A5_A5A5, 0x0000_0000, 0xFFFF_FFFF};
     private static final int MEMORY_BYTES = 8 << 20;
     private static final int QUEUE_ENABLE = 0x0200_0000;
@@ -48,7 +46,8 @@ class EthtoolRegisterStoryTest {
         pattern("VET", ALL, ALL);
         ring("RDBAL", "RDBAH", "RDLEN");
         for (int queue = 0; queue < 16; queue++) bench.writeAt(queue("RXDCTL", queue), QUEUE_ENABLE);
-        for (int queue = 0; queue < 16; queue++) patternAt(queue("RDT", queue), 0x0000_FFFF, 0x0000_FFFF, "RDT " + queue);
+        for (int queue = 0; queue < 16; queue++)
+            patternAt(queue("RDT", queue), 0x0000_FFFF, 0x0000_FFFF, "RDT " + queue);
         arrivingFrame();
         for (int queue = 0; queue < 16; queue++) bench.writeAt(queue("RXDCTL", queue), 0);
         pattern("FCRTH", 0x0000_FFF0, 0x0000_FFF0);

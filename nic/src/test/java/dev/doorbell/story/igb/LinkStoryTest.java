@@ -179,7 +179,7 @@ class LinkStoryTest {
         bench.write(PCS_LCTL, forced | 2 << 1);
         assertTrue(up(bench));
         assertEquals(2 << 6 | 1, bench.read(STATUS) & 0xC1);
-        bench.write(PCS_LCTL, forced & ~PCS_LCTL_FDV | 1 << 1);
+        bench.write(PCS_LCTL, (forced & ~PCS_LCTL_FDV) | 1 << 1);
         assertEquals(1 << 6, bench.read(STATUS) & 0xC1, "100, half duplex");
         bench.write(PCS_LCTL, PCS_LCTL_FORCE_LINK);
 

@@ -3,14 +3,19 @@ package dev.doorbell.story.igb;
 import static dev.doorbell.register.IgbBits.CTRL_PHY_RST;
 import static dev.doorbell.register.IgbBits.CTRL_RST;
 import static dev.doorbell.register.IgbBits.CTRL_SLU;
+import static dev.doorbell.register.IgbBits.ICR_MDAC;
 import static dev.doorbell.register.IgbBits.MDIC_DEST;
 import static dev.doorbell.register.IgbBits.MDIC_ERROR;
+import static dev.doorbell.register.IgbBits.MDIC_INT_EN;
 import static dev.doorbell.register.IgbBits.MDIC_OP_READ;
 import static dev.doorbell.register.IgbBits.MDIC_OP_WRITE;
 import static dev.doorbell.register.IgbBits.MDIC_READY;
+import static dev.doorbell.register.IgbBits.RTTDCS_SPEED_CHG;
 import static dev.doorbell.register.IgbBits.STATUS_LU;
 import static dev.doorbell.register.IgbBits.STATUS_PHYRA;
 import static dev.doorbell.register.IgbRegister.CTRL;
+import static dev.doorbell.register.IgbRegister.ICS;
+import static dev.doorbell.register.IgbRegister.RTTDCS;
 import static dev.doorbell.register.IgbRegister.STATUS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -109,5 +114,64 @@ class PhyStoryTest {
         assertEquals(0x0DE1 & ~(1 << 10), phy.read(4));
         phy.read(1); // the latch of the link bit
         assertEquals(LINK | NEGOTIATED, phy.read(1) & (LINK | NEGOTIATED));
+    }
+
+    @Test
+    void partnersBestCommonSpeedIsTakenAndTheLimiterHearsOfIt() {
+        phy.write(9, 0); // no 1000
+        phy.write(0, 0x1340);
+        assertEquals(0, bench.read(STATUS) & STATUS_LU, "negotiating");
+        bench.advance(IgbOptions.AUTO_NEGOTIATION_NS);
+        assertEquals(1 << 6 | 1 | STATUS_LU, bench.read(STATUS) & (0xC1 | STATUS_LU), "100, full duplex");
+        assertEquals(0x8200, phy.read(17));
+        assertEquals(RTTDCS_SPEED_CHG, bench.read(RTTDCS) & RTTDCS_SPEED_CHG);
+        phy.write(4, 0x0021); // 10, half duplex
+        phy.write(0, 0x1340);
+        bench.advance(IgbOptions.AUTO_NEGOTIATION_NS);
+
+        assertEquals(STATUS_LU, bench.read(STATUS) & (0xC1 | STATUS_LU));
+        assertEquals(0x4000, phy.read(17));
+    }
+
+    @Test
+    void forcedSpeedOfThePhyTakesEffectWithASoftResetAtOnce() {
+        phy.write(0, 0x2100); // 100, full duplex, no negotiation
+        assertEquals(2 << 6, bench.read(STATUS) & 0xC0);
+        phy.write(0, 0xA100);
+
+        assertEquals(1 << 6 | 1 | STATUS_LU, bench.read(STATUS) & (0xC1 | STATUS_LU));
+    }
+
+    @Test
+    void powerDownTakesTheLinkUntilItEnds() {
+        phy.write(0, 0x1940);
+        assertEquals(0, bench.read(STATUS) & STATUS_LU);
+        bench.advance(10 * IgbOptions.AUTO_NEGOTIATION_NS);
+        assertEquals(0, bench.read(STATUS) & STATUS_LU);
+        phy.write(0, 0x1140);
+        bench.advance(IgbOptions.AUTO_NEGOTIATION_NS);
+
+        assertEquals(STATUS_LU, bench.read(STATUS) & STATUS_LU);
+    }
+
+    @Test
+    void linkBitLatchesLowUntilItIsRead() {
+        phy.read(1);
+        assertEquals(LINK, phy.read(1) & LINK);
+        bench.card.connectCable(false);
+        bench.card.connectCable(true);
+        bench.advance(IgbOptions.AUTO_NEGOTIATION_NS);
+
+        assertEquals(0, phy.read(1) & LINK);
+        assertEquals(LINK, phy.read(1) & LINK);
+    }
+
+    @Test
+    void endOfAFrameIsACauseWhenAskedFor() {
+        phy.run(1, 2, MDIC_OP_READ);
+        assertEquals(0, bench.read(ICS) & ICR_MDAC);
+        phy.run(1, 2, MDIC_OP_READ | MDIC_INT_EN);
+
+        assertEquals(ICR_MDAC, bench.read(ICS) & ICR_MDAC);
     }
 }

@@ -53,9 +53,9 @@ import dev.doorbell.register.RegisterFile;
 ///
 /// Each global one sticks at all ones; a guest's read clears it, a pair is cleared by reading its
 /// high half. The pools' run freely: a read leaves them, they wrap, and only writing 0 clears them,
-/// as drivers of virtual functions and of VMDq expect. A frame between queues of this card counts
-/// in its pool's registers both as any frame and as a looped one. // inferred: the looped ones are
-/// named as a part of the others
+/// as drivers of virtual functions and of VMDq expect. What comes from the wire or goes there and
+/// what is looped between queues of this card count apart; a frame that goes both ways counts in
+/// both. The host counters count either. // inferred: drivers show the two side by side
 public final class Statistics {
     /// Kinds of destination address.
     public static final int UNICAST = 0;
@@ -101,6 +101,7 @@ public final class Statistics {
         count(RECEIVED_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
         if (cast == MULTICAST) count(MPRC);
         else if (cast == BROADCAST) count(BPRC);
+        toHost(lengthWithFcsBytes);
         seen(lengthWithFcsBytes);
     }
 
@@ -111,21 +112,16 @@ public final class Statistics {
         add(TORL, TORH, lengthWithFcsBytes);
     }
 
-    /// A copy of a frame for a queue of `pool` (0 to 7) is in guest memory.
+    /// With pools in use: a copy of a frame for a queue of `pool` (0 to 7) is in guest memory.
     ///
     /// @param looped it came from a queue of this card, not from the wire
     public void poolReceived(int pool, int lengthWithFcsBytes, int cast, boolean looped) {
-        count(RPTHC);
-        add(HGORCL, HGORCH, lengthWithFcsBytes);
-        run(PVFGPRC, pool, 1);
-        run(PVFGORC, pool, lengthWithFcsBytes);
-        if (cast == MULTICAST) {
-            run(PVFMPRC, pool, 1);
-            run(PFVFMPRC, pool, 1); // drivers disagree about its place
-        }
-        if (!looped) return;
-        run(PVFGPRLBC, pool, 1);
-        run(PVFGORLBC, pool, lengthWithFcsBytes);
+        if (looped) toHost(lengthWithFcsBytes);
+        run(looped ? PVFGPRLBC : PVFGPRC, pool, 1);
+        run(looped ? PVFGORLBC : PVFGORC, pool, lengthWithFcsBytes);
+        if (cast != MULTICAST) return;
+        run(PVFMPRC, pool, 1);
+        run(PFVFMPRC, pool, 1); // drivers disagree about its place
     }
 
     /// A frame that went out to the wire.
@@ -137,17 +133,25 @@ public final class Statistics {
         count(SENT_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
         if (cast == MULTICAST) count(MPTC);
         else if (cast == BROADCAST) count(BPTC);
+        fromHost(lengthWithFcsBytes);
     }
 
-    /// A frame of a queue of `pool` went out, to the wire or, `looped`, to another queue of this card.
+    /// With pools in use: a frame of a queue of `pool` went out, to the wire or, `looped`, to
+    /// another queue of this card.
     public void poolTransmitted(int pool, int lengthWithFcsBytes, boolean looped) {
+        if (looped) fromHost(lengthWithFcsBytes);
+        run(looped ? PVFGPTLBC : PVFGPTC, pool, 1);
+        run(looped ? PVFGOTLBC : PVFGOTC, pool, lengthWithFcsBytes);
+    }
+
+    private void toHost(int bytes) {
+        count(RPTHC);
+        add(HGORCL, HGORCH, bytes);
+    }
+
+    private void fromHost(int bytes) {
         count(HGPTC);
-        add(HGOTCL, HGOTCH, lengthWithFcsBytes);
-        run(PVFGPTC, pool, 1);
-        run(PVFGOTC, pool, lengthWithFcsBytes);
-        if (!looped) return;
-        run(PVFGPTLBC, pool, 1);
-        run(PVFGOTLBC, pool, lengthWithFcsBytes);
+        add(HGOTCL, HGOTCH, bytes);
     }
 
     /// One more of what a 32-bit counter counts.
