@@ -8,9 +8,9 @@ import java.util.List;
 /// Where the registers of one queue lie in the shared pages: each at its own place, and for queues 0 to
 /// 3 at that of the 82575.
 ///
-/// All places are kept in three rows. Ring: the base, length and head, which say where the queue's
-/// descriptors are. Other: the rest but the two that everything turns on, the control word and the
-/// tail.
+/// All places are kept in three rows. Ring: the base and length, which say where the queue's
+/// descriptors are. Other: the rest, the head among them, but the two that everything turns on, the
+/// control word and the tail.
 final class QueueWords {
     /// Words of a queue at most: both directions have at most nine registers, each at two places.
     static final int LIMIT_WORDS = 18;
@@ -57,12 +57,12 @@ final class QueueWords {
                         IgbRegister.TDBAH,
                         IgbRegister.TDBAH_A,
                         IgbRegister.TDLEN,
-                        IgbRegister.TDLEN_A,
-                        IgbRegister.TDH,
-                        IgbRegister.TDH_A),
+                        IgbRegister.TDLEN_A),
                 places(
                         registers,
                         queue,
+                        IgbRegister.TDH,
+                        IgbRegister.TDH_A,
                         IgbRegister.TXCTL,
                         IgbRegister.TXCTL_A,
                         IgbRegister.TDWBAL,
@@ -84,12 +84,12 @@ final class QueueWords {
                         IgbRegister.RDBAH,
                         IgbRegister.RDBAH_A,
                         IgbRegister.RDLEN,
-                        IgbRegister.RDLEN_A,
-                        IgbRegister.RDH,
-                        IgbRegister.RDH_A),
+                        IgbRegister.RDLEN_A),
                 places(
                         registers,
                         queue,
+                        IgbRegister.RDH,
+                        IgbRegister.RDH_A,
                         IgbRegister.SRRCTL,
                         IgbRegister.SRRCTL_A,
                         IgbRegister.RXCTL,

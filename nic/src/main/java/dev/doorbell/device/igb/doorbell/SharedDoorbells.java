@@ -194,14 +194,14 @@ public final class SharedDoorbells {
         if (stopped) registers.write(queue.control[0], control & ~QUEUE_ENABLE);
         int changes = notice(queue.control, queue.controlAt);
         changes += accept(queue.ring, queue.ringAt);
-        // A driver that moves a ring writes its head, too, which the page may have shown just so.
-        if (moved) registers.write(queue.head, registers.storedAt(queue.head));
         changes += accept(queue.other, queue.otherAt);
+        // A driver that sets a ring up writes its head, too, which the page may have shown just so.
+        if (moved || (enabled && !wasEnabled)) registers.write(queue.head, registers.storedAt(queue.head));
         changes += accept(queue.tail, queue.tailAt);
         if (enabled ? stopped || controlChanged : controlChanged && !stopped)
             registers.write(queue.control[0], control);
-        // A tail counts only while its queue is enabled; and a queue that starts forgets the tail that the
-        // guest may have stored again since, the same number as before.
+        // A tail counts only while its queue is enabled; and a queue that starts forgets the tail that
+        // the guest may have stored again since, the same number as before.
         boolean lost = queue.tail.length > 0 && registers.storedAt(queue.tail[0]) != tail;
         if (lost) registers.write(queue.tail[0], tail);
         return changes;

@@ -156,6 +156,35 @@ class SharedDoorbellsTest {
                 .containsExactly("TXDCTL0=0", "TDBAL0=2000", "TDH0=0", "TDH0=0", "TDT0=1", "TXDCTL0=2000000");
     }
 
+    /// The tail that the guest stored after it enabled the moved ring may be the one that was there
+    /// before.
+    @Test
+    void tailOfARestartedQueueCountsThoughItLooksUnchanged() {
+        registers.onWrite(RXDCTL, (offset, value) -> {
+            registers.store(offset, value);
+            if ((value & ENABLE) != 0) registers.set(RDT, 1, 0); // begins anew
+        });
+        transmitterOn();
+        guest.store(RXDCTL_A, 1, ENABLE);
+        guest.store(RDT_A, 1, 63);
+        doorbells.poll();
+        guest.store(RDBAL_A, 1, 0x1000);
+        guest.store(IgbRegister.RDH_A, 1, 5);
+        doorbells.read(IgbRegister.STATUS.spec().offset());
+        assertThat(registers.get(RDT, 1)).isEqualTo(63);
+        assertThat(guest.load(RDT_A, 1)).isEqualTo(63);
+    }
+
+    @Test
+    void headStoredWhileTheQueueRunsDoesNotRestartIt() {
+        note(TXDCTL, TDH);
+        transmitterOn();
+        enabled(0);
+        guest.store(TDH_A, 0, 3);
+        doorbells.read(IgbRegister.STATUS.spec().offset());
+        assertThat(written).containsExactly("TDH0=3");
+    }
+
     /// What the page shows may be what the guest writes, while the card is further than it shows.
     @Test
     void headOfAMovedRingIsWrittenThoughItLooksUnchanged() {
