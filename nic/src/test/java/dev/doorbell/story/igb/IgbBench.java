@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An 82576 in a slot of the bench: the test is its guest, its network and its clock.
 ///
-/// With the system property `story.doorbells=shared` every bench maps the shared pages: its guest's
-/// accesses there are plain loads and stores, of which the card is not told. So stories run both ways.
+/// With the system property `story.doorbells=shared` every bench maps the shared pages, so that stories
+/// run both ways. Its guest's accesses there are plain loads and stores. Doorbells are that and nothing
+/// more; around the others the guest reads STATUS, as drivers do after set-up, so that the card has
+/// looked. What only messages can do (the rate limiter, RQDPC that a read clears) is done by messages.
 public final class IgbBench {
     private static final boolean SHARED = "shared".equals(System.getProperty("story.doorbells"));
 
@@ -33,6 +35,7 @@ public final class IgbBench {
     public final Igb card;
     private final @Nullable MappedPages pages;
     private final boolean mapped;
+    private final boolean flushes; // reads STATUS so that the card looks, as drivers do after set-up
     private boolean busMaster = true;
     private boolean line;
     private int interrupts;
@@ -46,13 +49,14 @@ public final class IgbBench {
     }
 
     public IgbBench(IgbOptions options, Wire wire) {
-        this(options, wire, SHARED ? new MappedPages() : null, true);
+        this(options, wire, SHARED ? new MappedPages() : null, true, true);
     }
 
-    private IgbBench(IgbOptions options, Wire wire, @Nullable MappedPages pages, boolean mapped) {
+    private IgbBench(IgbOptions options, Wire wire, @Nullable MappedPages pages, boolean mapped, boolean flushes) {
         this.wire = wire;
         this.pages = pages;
         this.mapped = mapped && pages != null;
+        this.flushes = flushes;
         card = new Igb(options, time, wire, pages == null ? null : pages.forCard());
         card.attach(new Slot());
         card.reset();
@@ -63,15 +67,16 @@ public final class IgbBench {
         return new IgbBench().awaitLink();
     }
 
-    /// A card after power-on whose guest maps the shared pages, whatever the property says.
+    /// A card after power-on whose guest maps the shared pages, whatever the property says, and only
+    /// loads and stores there.
     public static IgbBench shared() {
-        return new IgbBench(new IgbOptions(MAC), new Wire(), new MappedPages(), true);
+        return new IgbBench(new IgbOptions(MAC), new Wire(), new MappedPages(), true, false);
     }
 
-    /// A card after power-on whose guest maps nothing, as with INTx: where the card has shared pages, its guest
-    /// reaches them by messages.
+    /// A card after power-on whose guest maps nothing, as with INTx: where the card has shared pages,
+    /// its guest reaches them by messages.
     public static IgbBench byMessages() {
-        return new IgbBench(new IgbOptions(MAC), new Wire(), SHARED ? new MappedPages() : null, false);
+        return new IgbBench(new IgbOptions(MAC), new Wire(), SHARED ? new MappedPages() : null, false, false);
     }
 
     /// The pages that the guest has mapped.
@@ -97,7 +102,15 @@ public final class IgbBench {
     }
 
     public int readAt(int offset) {
-        if (mapped && MappedPages.hold(offset)) return pages().load(offset);
+        if (mapped && MappedPages.hold(offset)) {
+            if (flushes && MappedPages.isOnlyForMessages(offset)) return message(offset);
+            if (flushes) message(IgbRegister.STATUS.spec().offset());
+            return pages().load(offset);
+        }
+        return message(offset);
+    }
+
+    private int message(int offset) {
         return (int) card.readBar(0, offset, 4);
     }
 
@@ -110,8 +123,11 @@ public final class IgbBench {
     }
 
     public void writeAt(int offset, int value) {
-        if (mapped && MappedPages.hold(offset)) pages().store(offset, value);
-        else card.writeBar(0, offset, 4, Integer.toUnsignedLong(value));
+        if (mapped && MappedPages.hold(offset) && !(flushes && MappedPages.isOnlyForMessages(offset))) {
+            pages().store(offset, value);
+            if (flushes && !MappedPages.isTail(offset))
+                message(IgbRegister.STATUS.spec().offset());
+        } else card.writeBar(0, offset, 4, Integer.toUnsignedLong(value));
     }
 
     /// Duty cycles until the card has nothing to do at this instant.

@@ -29,6 +29,23 @@ public final class MappedPages {
         };
     }
 
+    /// Whether a tail lies there: TDT or RDT, at either place.
+    public static boolean isTail(int offset) {
+        return isOfQueue(offset, 0x18);
+    }
+
+    /// Whether the register there is one that memory cannot stand for: the rate limiter's, RQDPC.
+    public static boolean isOnlyForMessages(int offset) {
+        boolean limiter = offset >= 0x3600 && offset < 0x36C0;
+        return limiter || (offset / PAGE_BYTES % 2 == 0 && offset / PAGE_BYTES != 0xE && isOfQueue(offset, 0x30));
+    }
+
+    private static boolean isOfQueue(int offset, int distance) {
+        return offset / PAGE_BYTES >= 0xC
+                ? offset % PAGE_BYTES < 0x400 && offset % 0x40 == distance
+                : offset % PAGE_BYTES >= 0x800 && offset % PAGE_BYTES < 0xC00 && offset % 0x100 == distance;
+    }
+
     public int load(int offset) {
         return (int) WORD.getAcquire(memory, (long) offset);
     }

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.doorbell.device.igb.IgbOptions;
 import dev.doorbell.register.IgbBits;
+import dev.doorbell.register.IgbRegister;
 import dev.doorbell.ring.AdvancedTransmitDescriptor;
 import dev.doorbell.story.Frames;
 import dev.doorbell.story.Packet;
@@ -305,6 +306,7 @@ class RateCardTest {
             for (int i = 0; i < 30; i++) ring.append(Frames.toPeer(FRAME_BYTES, queue));
             ring.doorbell();
         }
+        line.read(IgbRegister.STATUS); // a card with shared pages has looked then
         line.sleepThrough(10_000_000);
 
         List<byte[]> sent = line.wire.takeAll();
