@@ -47,6 +47,11 @@ public final class Bench {
                     RegisterBenchmark.class,
                     Map.of("chip", List.of(Chip.IGB.name()))),
             new JmhBenchmark(
+                    "igb-descriptors",
+                    "one advanced transmit descriptor: fetched and written back",
+                    DescriptorBenchmark.class,
+                    Map.of("chip", List.of(Chip.IGB.name()))),
+            new JmhBenchmark(
                     "igb-frames",
                     "one frame from an igb's doorbell to a null backend",
                     FrameBenchmark.class,

@@ -2,6 +2,7 @@ package dev.doorbell.bench;
 
 import dev.doorbell.driver.DriverMemory;
 import dev.doorbell.memory.DmaMemory;
+import dev.doorbell.ring.AdvancedTransmitDescriptor;
 import dev.doorbell.ring.DescriptorRing;
 import dev.doorbell.ring.TransmitDescriptor;
 import dev.doorbell.ring.WriteBackQueue;
@@ -25,6 +26,10 @@ public class DescriptorBenchmark {
     private static final int RING_ENTRIES = 256;
     private static final int RING_BYTES = RING_ENTRIES * DescriptorRing.DESCRIPTOR_BYTES;
 
+    /// Whose descriptors: legacy ones, or advanced ones.
+    @Param("E1000")
+    public Chip chip = Chip.E1000;
+
     /// Descriptors per doorbell.
     @Param({"1", "64"})
     public int run;
@@ -46,11 +51,18 @@ public class DescriptorBenchmark {
             for (int i = 0; i < run; i++) {
                 seen += ring.word0(i);
                 long at = ring.iova(i) + TransmitDescriptor.STATUS_OFFSET;
-                done.add(at, TransmitDescriptor.doneStatus(ring.word1(i)));
+                done.add(at, doneStatus(ring.word1(i)));
             }
             ring.advance(run);
             done.flush(dma);
         }
         return seen;
+    }
+
+    private int doneStatus(long word1) {
+        return switch (chip) {
+            case E1000 -> TransmitDescriptor.doneStatus(word1);
+            case IGB -> AdvancedTransmitDescriptor.doneStatus(word1);
+        };
     }
 }

@@ -33,6 +33,7 @@ class BenchTest {
             "socket",
             "serve",
             "igb-registers",
+            "igb-descriptors",
             "igb-frames",
             "igb-socket",
             "rate-limiter"
