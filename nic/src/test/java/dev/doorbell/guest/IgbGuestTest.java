@@ -15,6 +15,11 @@ class IgbGuestTest extends StockDriverTests {
         super(new ServedGuest("igb", "igb", "igb", "--cpus", "2"), "igb");
     }
 
+    @Override
+    int datagramSeconds() {
+        return 20;
+    }
+
     private long statistic(String name) {
         Matcher line = Pattern.compile("(?m)^\\s*" + name + ": (\\d+)$").matcher(guest().ask("ethtool -S eth0"));
         assertThat(line.find()).as("ethtool -S has " + name).isTrue();
