@@ -28,6 +28,7 @@ import static dev.doorbell.register.E1000Register.TIDV;
 import static dev.doorbell.register.E1000Register.WUC;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.IoWindow;
 import dev.doorbell.device.interrupt.InterruptCauses;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.device.interrupt.InterruptThrottle;
@@ -41,7 +42,7 @@ import java.util.Set;
 
 /// The MAC: its units wired together, and what a register access does beyond storing. Resets live here,
 /// too.
-final class Controller {
+final class Controller implements IoWindow.Target {
     /// Unit of ITR.
     private static final long THROTTLE_TICK_NS = 256;
 
@@ -121,7 +122,8 @@ final class Controller {
     }
 
     /// A guest's read of BAR0; `offset` is a multiple of 4.
-    int read(int offset) {
+    @Override
+    public int read(int offset) {
         counters.increment(E1000Counter.REGISTER_READS);
         if (registers.holds(offset)) return registers.read(offset);
         counters.increment(E1000Counter.REGISTER_UNKNOWN);
@@ -129,7 +131,8 @@ final class Controller {
     }
 
     /// A guest's write to BAR0; `offset` is a multiple of 4.
-    void write(int offset, int value) {
+    @Override
+    public void write(int offset, int value) {
         counters.increment(E1000Counter.REGISTER_WRITES);
         if (registers.holds(offset)) registers.write(offset, value);
         else counters.increment(E1000Counter.REGISTER_UNKNOWN);

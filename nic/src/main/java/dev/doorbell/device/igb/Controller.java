@@ -17,6 +17,7 @@ import static dev.doorbell.register.IgbRegister.TCTL;
 import static dev.doorbell.register.IgbRegister.TXDCTL;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.IoWindow;
 import dev.doorbell.device.igb.clock.CardTimers;
 import dev.doorbell.device.igb.clock.SystemClock;
 import dev.doorbell.device.igb.doorbell.SharedDoorbells;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The MAC: its units wired together, and the resets. What a register access does beyond storing is
 /// attached by the unit that the register belongs to.
-final class Controller {
+final class Controller implements IoWindow.Target {
     /// What a software reset leaves alone: tables without a default value, the split of the packet
     /// buffer, wake up status, and the throttles, as drivers and the chip's model rely on. The
     /// interrupts' mode and vector map go: a driver that goes on with MSI or the line writes
@@ -146,7 +147,8 @@ final class Controller {
     }
 
     /// A guest's read of BAR0; `offset` is a multiple of 4.
-    int read(int offset) {
+    @Override
+    public int read(int offset) {
         counters.increment(IgbCounter.REGISTER_READS);
         if (registers.holds(offset)) return shared == null ? registers.read(offset) : shared.read(offset);
         counters.increment(IgbCounter.REGISTER_UNKNOWN);
@@ -154,7 +156,8 @@ final class Controller {
     }
 
     /// A guest's write to BAR0; `offset` is a multiple of 4.
-    void write(int offset, int value) {
+    @Override
+    public void write(int offset, int value) {
         counters.increment(IgbCounter.REGISTER_WRITES);
         if (!registers.holds(offset)) counters.increment(IgbCounter.REGISTER_UNKNOWN);
         else if (shared == null) registers.write(offset, value);
