@@ -7,9 +7,8 @@ import static dev.doorbell.register.E1000Register.PBA;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.interrupt.InterruptCauses;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.frame.FrameRing;
 import dev.doorbell.register.RegisterFile;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /// The receive side of the packet buffer: copies of frames that wait for descriptors, and of frames that
 /// come back from our own transmitter. As large as PBA.RXA says; what does not fit is lost.
@@ -17,7 +16,6 @@ final class ReceiveFifo {
     private static final int MEMORY_BYTES = 128 << 10; // the chip's 64 KiB and, beyond them, the longest frame
     private static final int CHIP_BYTES = 64 << 10;
     private static final int LIMIT_FRAMES = 2048;
-    private static final int ALIGNMENT = 8;
     private static final int RXA_MASK = 0xFFFF;
 
     private final RegisterFile registers;
@@ -25,14 +23,9 @@ final class ReceiveFifo {
     private final Statistics statistics;
     private final FlowControl flow;
     private final CounterTable<E1000Counter> counters;
-    private final MemorySegment memory = Arena.ofAuto().allocate(MEMORY_BYTES, 64);
-    private final int[] lengthBytes = new int[LIMIT_FRAMES];
+    private final FrameRing ring = new FrameRing(MEMORY_BYTES, LIMIT_FRAMES);
     private final long[] status = new long[LIMIT_FRAMES];
     private final boolean[] judged = new boolean[LIMIT_FRAMES];
-    private int firstFrame;
-    private int frames;
-    private int firstByte;
-    private int usedBytes;
     private boolean listening;
     private boolean draining;
 
@@ -50,7 +43,7 @@ final class ReceiveFifo {
     }
 
     boolean isEmpty() {
-        return frames == 0;
+        return ring.isEmpty();
     }
 
     /// The receiver is turned on or off: off, it hears nothing of our own transmitter either.
@@ -72,7 +65,7 @@ final class ReceiveFifo {
             counters.increment(E1000Counter.RECEIVE_DISABLED);
             return true;
         }
-        if (draining && frames > 0 && !hasRoom(batch.lengthBytes(frame))) return false;
+        if (draining && !ring.isEmpty() && !hasRoom(batch.lengthBytes(frame))) return false;
         push(batch, frame, 0, false);
         return true;
     }
@@ -97,70 +90,45 @@ final class ReceiveFifo {
     /// Queues the frame that is being stored when descriptors run out in its midst; the FIFO is empty then,
     /// and this frame has a place in any case.
     void pushStarted(FrameBatch batch, int frame, long word1) {
-        assert frames == 0 : "frames are stored in order";
+        assert ring.isEmpty() : "frames are stored in order";
         append(batch, frame, word1, true);
     }
 
     private boolean hasRoom(int length) {
         int limit = Math.min((registers.get(PBA) & RXA_MASK) << 10, CHIP_BYTES);
-        return frames < LIMIT_FRAMES && usedBytes + aligned(length) <= limit;
+        return ring.fits(length, limit);
     }
 
     private void append(FrameBatch batch, int frame, long word1, boolean isJudged) {
-        int length = batch.lengthBytes(frame);
-        int at = (firstByte + usedBytes) % MEMORY_BYTES;
-        int untilEnd = Math.min(length, MEMORY_BYTES - at);
-        batch.copyTo(frame, 0, untilEnd, memory, at);
-        batch.copyTo(frame, untilEnd, length - untilEnd, memory, 0);
-        int slot = (firstFrame + frames) % LIMIT_FRAMES;
-        lengthBytes[slot] = length;
+        int slot = ring.append(batch, frame);
         status[slot] = word1;
         judged[slot] = isJudged;
-        frames++;
-        usedBytes += aligned(length);
-        flow.fifoLevel(usedBytes);
+        flow.fifoLevel(ring.usedBytes());
     }
 
     /// Whether the first frame has passed the filters already.
     boolean firstIsJudged() {
-        return judged[firstFrame];
+        return judged[ring.first()];
     }
 
     /// What was given to [#push] with the first frame.
     long firstWord1() {
-        return status[firstFrame];
+        return status[ring.first()];
     }
 
     /// Makes the first frame the only one of `view`; it stays in the FIFO.
     void viewFirst(FrameBatch view) {
-        int length = lengthBytes[firstFrame];
-        int untilEnd = Math.min(length, MEMORY_BYTES - firstByte);
-        view.clear();
-        view.beginFrame();
-        view.addSlice(memory, firstByte, untilEnd);
-        view.addSlice(memory, 0, length - untilEnd);
-        view.endFrame();
+        ring.viewFirst(view);
     }
 
     /// Frees the first frame's place.
     void pop() {
-        int bytes = aligned(lengthBytes[firstFrame]);
-        firstByte = (firstByte + bytes) % MEMORY_BYTES;
-        usedBytes -= bytes;
-        firstFrame = (firstFrame + 1) % LIMIT_FRAMES;
-        frames--;
-        flow.fifoLevel(usedBytes);
+        ring.pop();
+        flow.fifoLevel(ring.usedBytes());
     }
 
     void clear() {
-        frames = 0;
-        usedBytes = 0;
-        firstByte = 0;
-        firstFrame = 0;
+        ring.clear();
         flow.fifoLevel(0);
-    }
-
-    private static int aligned(int bytes) {
-        return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
     }
 }

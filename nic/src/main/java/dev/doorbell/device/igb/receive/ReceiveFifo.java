@@ -10,10 +10,9 @@ import dev.doorbell.device.igb.link.FlowControl;
 import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.device.igb.statistics.Statistics;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.frame.FrameRing;
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /// Frames that wait in the card for a descriptor: from the wire, and from our own transmitter
 /// (loopback, pools).
@@ -24,23 +23,17 @@ import java.lang.foreign.MemorySegment;
 public final class ReceiveFifo {
     private static final int MEMORY_BYTES = 64 << 10; // the chip's
     private static final int LIMIT_FRAMES = 1024;
-    private static final int ALIGNMENT = 8;
 
     private final RegisterFile registers;
     private final Interrupts interrupts;
     private final Statistics statistics;
     private final FlowControl flow;
     private final CounterTable<IgbCounter> counters;
-    private final MemorySegment memory = Arena.ofAuto().allocate(MEMORY_BYTES, 64);
-    private final int[] lengthBytes = new int[LIMIT_FRAMES];
+    private final FrameRing ring = new FrameRing(MEMORY_BYTES, LIMIT_FRAMES);
     private final int[] originPool = new int[LIMIT_FRAMES];
     private final boolean[] vouched = new boolean[LIMIT_FRAMES];
     private final boolean[] judged = new boolean[LIMIT_FRAMES];
     private final Verdict[] verdict = new Verdict[LIMIT_FRAMES];
-    private int firstFrame;
-    private int frames;
-    private int firstByte;
-    private int usedBytes;
     private boolean listening;
     private boolean draining;
 
@@ -62,7 +55,7 @@ public final class ReceiveFifo {
     /// that the receiver can still store: the transmitter then holds its queue, as the chip's internal
     /// path would.
     public boolean takesLooped(int lengthBytes) {
-        return !listening || !draining || frames == 0 || hasRoom(lengthBytes);
+        return !listening || !draining || ring.isEmpty() || hasRoom(lengthBytes);
     }
 
     /// Takes a copy of a frame of our own transmitter, to be filtered like any other when its turn
@@ -95,7 +88,7 @@ public final class ReceiveFifo {
     }
 
     boolean isEmpty() {
-        return frames == 0;
+        return ring.isEmpty();
     }
 
     /// Queues a frame that has passed the filters, or counts it as missed. Its verdict stays here, in
@@ -113,85 +106,60 @@ public final class ReceiveFifo {
 
     /// @return the frame's slot, or -1 when it was lost
     private int append(FrameBatch batch, int frame) {
-        int length = batch.lengthBytes(frame);
-        if (!hasRoom(length)) {
+        if (!hasRoom(batch.lengthBytes(frame))) {
             statistics.count(IgbRegister.MPC);
             counters.increment(IgbCounter.RECEIVE_MISSED);
             interrupts.raise(ICR_RXO);
             return -1;
         }
-        int at = (firstByte + usedBytes) % MEMORY_BYTES;
-        int untilEnd = Math.min(length, MEMORY_BYTES - at);
-        batch.copyTo(frame, 0, untilEnd, memory, at);
-        if (untilEnd < length) batch.copyTo(frame, untilEnd, length - untilEnd, memory, 0);
-        int slot = (firstFrame + frames) % LIMIT_FRAMES;
-        lengthBytes[slot] = length;
-        frames++;
-        usedBytes += aligned(length);
-        flow.fifoLevel(usedBytes);
+        int slot = ring.append(batch, frame);
+        flow.fifoLevel(ring.usedBytes());
         return slot;
     }
 
     /// Whether a frame of this length can be queued.
     boolean hasRoom(int length) {
         int limit = Math.min(registers.get(IgbRegister.RXPBS) << 10, MEMORY_BYTES);
-        return frames < LIMIT_FRAMES && usedBytes + aligned(length) <= limit;
+        return ring.fits(length, limit);
     }
 
     /// Whether the first frame has passed the filters already.
     boolean firstIsJudged() {
-        return judged[firstFrame];
+        return judged[ring.first()];
     }
 
     /// The first frame has passed the filters, which filled [#firstVerdict()].
     void firstPassed() {
-        judged[firstFrame] = true;
+        judged[ring.first()] = true;
     }
 
     /// What the filters said about the first frame; the queues that still want a copy.
     Verdict firstVerdict() {
-        return verdict[firstFrame];
+        return verdict[ring.first()];
     }
 
     int firstOriginPool() {
-        return originPool[firstFrame];
+        return originPool[ring.first()];
     }
 
     boolean firstVouched() {
-        return vouched[firstFrame];
+        return vouched[ring.first()];
     }
 
     /// Makes the first frame the only one of `view`; it stays in the FIFO.
     void viewFirst(FrameBatch view) {
-        int length = lengthBytes[firstFrame];
-        int untilEnd = Math.min(length, MEMORY_BYTES - firstByte);
-        view.clear();
-        view.beginFrame();
-        view.addSlice(memory, firstByte, untilEnd);
-        view.addSlice(memory, 0, length - untilEnd);
-        view.endFrame();
+        ring.viewFirst(view);
     }
 
     /// Frees the first frame's place.
     void pop() {
-        int bytes = aligned(lengthBytes[firstFrame]);
-        firstByte = (firstByte + bytes) % MEMORY_BYTES;
-        usedBytes -= bytes;
-        firstFrame = (firstFrame + 1) % LIMIT_FRAMES;
-        frames--;
-        flow.fifoLevel(usedBytes);
+        ring.pop();
+        flow.fifoLevel(ring.usedBytes());
     }
 
     void clear() {
-        frames = 0;
-        usedBytes = 0;
-        firstByte = 0;
-        firstFrame = 0;
+        ring.clear();
         draining = false;
         flow.fifoLevel(0);
-    }
-
-    private static int aligned(int bytes) {
-        return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
     }
 }
