@@ -121,6 +121,20 @@ class HouseRulesTest {
     }
 
     @Test
+    void systemCallsAreMadeInTheFencedRoomOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".linux..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ROOT + ".linux.SystemCall")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(ROOT + ".linux.Native")
+                .check(HOUSE);
+    }
+
+    @Test
     void nobodyUsesUnsafeOrJni() {
         noClasses()
                 .should()

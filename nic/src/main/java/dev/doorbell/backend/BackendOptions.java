@@ -33,6 +33,30 @@ public sealed interface BackendOptions {
     /// `hubport`: one port of a switch inside this process.
     record HubPort(String id, int hubId) implements BackendOptions {}
 
+    /// `af-xdp`: the queues of a host interface through AF_XDP sockets.
+    ///
+    /// @param ifname        the interface
+    /// @param mode          how our program is attached; empty tries native, then skb
+    /// @param forceCopy     whether the kernel must copy even where the driver could do without
+    /// @param queues        sockets, 1 or more
+    /// @param startQueue    the interface's queue of the first socket
+    /// @param inhibit       whether somebody else loaded the program; then either sockets or a map come from there
+    /// @param socketFds     inherited sockets that are in that program's map already, one a queue; empty for none
+    /// @param mapPath       a pinned map to put our sockets into; empty for none
+    /// @param mapStartIndex entry of the map for the first socket
+    record AfXdp(
+            String id,
+            String ifname,
+            String mode,
+            boolean forceCopy,
+            int queues,
+            int startQueue,
+            boolean inhibit,
+            java.util.List<Integer> socketFds,
+            String mapPath,
+            int mapStartIndex)
+            implements BackendOptions {}
+
     /// `loopback`: what is sent comes back.
     record Loopback(String id) implements BackendOptions {}
 

@@ -1,5 +1,6 @@
 package dev.doorbell.backend;
 
+import dev.doorbell.backend.afxdp.AfXdpBackend;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.SystemCallException;
@@ -74,6 +75,7 @@ public final class Backends {
             case BackendOptions.Dgram dgram -> DgramBackend.open(dgram, timeline);
             case BackendOptions.HubPort port ->
                 hubs.computeIfAbsent(port.hubId(), number -> new Hub(timeline)).plug();
+            case BackendOptions.AfXdp afXdp -> AfXdpBackend.open(afXdp, timeline);
             case BackendOptions.Loopback loopback -> new LoopbackBackend();
             case BackendOptions.Null nowhere -> new NullBackend();
         };

@@ -15,12 +15,12 @@ public abstract class CountedBackend implements FrameBackend {
     /// Ethernet header.
     public static final int SEGMENTED_FRAME_BYTES = 65_535 + 22;
     /// An Ethernet header: destination, source, type.
-    static final int ETHERNET_HEADER_BYTES = 14;
+    protected static final int ETHERNET_HEADER_BYTES = 14;
 
-    final CounterTable<BackendCounter> counters = new CounterTable<>(BackendCounter.class);
+    protected final CounterTable<BackendCounter> counters = new CounterTable<>(BackendCounter.class);
     private final Capabilities capabilities;
 
-    CountedBackend(Capabilities capabilities) {
+    protected CountedBackend(Capabilities capabilities) {
         this.capabilities = capabilities;
     }
 
@@ -35,12 +35,12 @@ public abstract class CountedBackend implements FrameBackend {
     }
 
     /// Whether this backend can take a frame at all.
-    final boolean canTake(FrameBatch batch, int frame) {
+    protected final boolean canTake(FrameBatch batch, int frame) {
         return obstacle(batch, frame) == null;
     }
 
     /// As [#canTake], and counts a frame that cannot be taken: it is to be taken as dropped.
-    final boolean acceptable(FrameBatch batch, int frame) {
+    protected final boolean acceptable(FrameBatch batch, int frame) {
         BackendCounter obstacle = obstacle(batch, frame);
         if (obstacle == null) return true;
         counters.increment(obstacle);
@@ -59,24 +59,24 @@ public abstract class CountedBackend implements FrameBackend {
     }
 
     /// Takes everything offered and drops it: there is no other end.
-    final int dropLinkDown(FrameBatch batch, int from) {
+    protected final int dropLinkDown(FrameBatch batch, int from) {
         int offered = batch.size() - from;
         counters.add(BackendCounter.TRANSMIT_DROPPED_LINK_DOWN, offered);
         return offered;
     }
 
-    final void countTransmitted(int frames, long bytes) {
+    protected final void countTransmitted(int frames, long bytes) {
         counters.add(BackendCounter.TRANSMIT_FRAMES, frames);
         counters.add(BackendCounter.TRANSMIT_BYTES, bytes);
     }
 
-    final void countReceived(int frames, long bytes) {
+    protected final void countReceived(int frames, long bytes) {
         counters.add(BackendCounter.RECEIVE_FRAMES, frames);
         counters.add(BackendCounter.RECEIVE_BYTES, bytes);
     }
 
     /// Bytes of the frames `from..size)` of a batch.
-    static long bytesOf(FrameBatch batch, int from) {
+    protected static long bytesOf(FrameBatch batch, int from) {
         long bytes = 0;
         for (int i = from; i < batch.size(); i++) bytes += batch.lengthBytes(i);
         return bytes;

@@ -20,6 +20,8 @@ public final class FrameBatch implements SliceSink {
     public static final int SEGMENT_UDP = 3;
     /// [#checksumStart]: no checksum is left open.
     public static final int CHECKSUM_COMPLETE = -1;
+    /// [#queue]: no queue is meant.
+    public static final int ANY_QUEUE = -1;
 
     private static final MemorySegment ZEROS = Arena.ofAuto().allocate(64).asReadOnly();
 
@@ -37,6 +39,7 @@ public final class FrameBatch implements SliceSink {
     private final int[] segmentBytes;
     private final int[] headerBytes;
     private final boolean[] checksumVouched;
+    private final int[] queue;
     private int frames;
     private int slices;
     private int scratchUsedBytes;
@@ -64,6 +67,7 @@ public final class FrameBatch implements SliceSink {
         segmentBytes = new int[maxFrames];
         headerBytes = new int[maxFrames];
         checksumVouched = new boolean[maxFrames];
+        queue = new int[maxFrames];
         java.util.Arrays.fill(sliceSegment, MemorySegment.NULL);
     }
 
@@ -107,6 +111,7 @@ public final class FrameBatch implements SliceSink {
         segmentBytes[frames] = 0;
         headerBytes[frames] = 0;
         checksumVouched[frames] = false;
+        queue[frames] = ANY_QUEUE;
     }
 
     @Override
@@ -234,6 +239,19 @@ public final class FrameBatch implements SliceSink {
 
     public boolean checksumVouched(int frame) {
         return checksumVouched[frame];
+    }
+
+    /// Names the queue of a frame, finished or being built: on transmit the card's queue that it comes from, on
+    /// receive the backend's that it arrived by. Both are advice.
+    ///
+    /// @param number 0 or more, or [#ANY_QUEUE]
+    public void queue(int frame, int number) {
+        queue[frame] = number;
+    }
+
+    /// The queue of a frame, or [#ANY_QUEUE].
+    public int queue(int frame) {
+        return queue[frame];
     }
 
     /// First byte of an open checksum's range, or [#CHECKSUM_COMPLETE].

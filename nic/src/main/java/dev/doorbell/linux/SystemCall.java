@@ -21,13 +21,15 @@ import java.lang.invoke.MethodHandle;
 /// Pointers are passed as addresses that [Native#address] checked; who passes one keeps its segment
 /// reachable until the call returned (`Reference.reachabilityFence`).
 ///
+/// Public for the rooms of this room (`linux.xdp`, `linux.bpf`) only; a test holds that.
+///
 /// A call allocates nothing once it is compiled, and the way it is written matters for
 /// that. The JDK slices the capture memory in every call, and the slice only goes away
 /// where the whole call is compiled as one. Were the handle a constant to the JIT
 /// compiler (`static final`, or in a record) it would be inlined into the callers, and a
 /// large caller stops inlining half-way, at the slice. As a field of a plain object it is
 /// called through code of its own instead, which is always compiled whole, for some 5 ns.
-final class SystemCall {
+public final class SystemCall {
     private static final FunctionDescriptor SIX_WORDS =
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
@@ -45,13 +47,13 @@ final class SystemCall {
     }
 
     /// A function with a fixed list of at most six parameters.
-    static SystemCall of(String name) {
+    public static SystemCall of(String name) {
         return link(name, CAPTURE_ERRNO);
     }
 
     /// A function that is variadic in C after `fixedParameters`
     /// ones, as ioctl(2), fcntl(2) and open(2) are.
-    static SystemCall variadic(String name, int fixedParameters) {
+    public static SystemCall variadic(String name, int fixedParameters) {
         return link(name, CAPTURE_ERRNO, Linker.Option.firstVariadicArg(fixedParameters));
     }
 
@@ -65,7 +67,7 @@ final class SystemCall {
     /// Calls a function that returns a pointer or a `long`, -1 on failure.
     ///
     /// @return the word returned, or a negated errno; no pointer to user memory looks like one
-    long word(long a, long b, long c, long d, long e, long f) {
+    public long word(long a, long b, long c, long d, long e, long f) {
         MemorySegment capture = CAPTURE.get();
         long result = invoke(capture, a, b, c, d, e, f);
         return result == -1 ? -capture.get(JAVA_INT, ERRNO_OFFSET) : result;
@@ -74,30 +76,30 @@ final class SystemCall {
     /// Calls a function that returns an `int`, or a `ssize_t` that cannot exceed one; -1 on failure.
     ///
     /// @return 0 or more, or a negated errno
-    int call(long a, long b, long c, long d, long e) {
+    public int call(long a, long b, long c, long d, long e) {
         MemorySegment capture = CAPTURE.get();
         int result = (int) invoke(capture, a, b, c, d, e, 0); // the upper half of an int's register is anything
         return result == -1 ? -capture.get(JAVA_INT, ERRNO_OFFSET) : result;
     }
 
-    int call(long a) {
+    public int call(long a) {
         return call(a, 0, 0, 0, 0);
     }
 
-    int call(long a, long b) {
+    public int call(long a, long b) {
         return call(a, b, 0, 0, 0);
     }
 
-    int call(long a, long b, long c) {
+    public int call(long a, long b, long c) {
         return call(a, b, c, 0, 0);
     }
 
-    int call(long a, long b, long c, long d) {
+    public int call(long a, long b, long c, long d) {
         return call(a, b, c, d, 0);
     }
 
     /// As [#call], again while it answers EINTR. Only for calls that did nothing when they say so.
-    int restarted(long a, long b, long c, long d) {
+    public int restarted(long a, long b, long c, long d) {
         int result;
         do result = call(a, b, c, d);
         while (result == -Errno.EINTR);
