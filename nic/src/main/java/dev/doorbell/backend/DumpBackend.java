@@ -1,5 +1,6 @@
 package dev.doorbell.backend;
 
+import dev.doorbell.backend.pcap.PcapngWriter;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.time.Timeline;

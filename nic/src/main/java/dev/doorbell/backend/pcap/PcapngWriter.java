@@ -1,4 +1,4 @@
-package dev.doorbell.backend;
+package dev.doorbell.backend.pcap;
 
 import dev.doorbell.frame.FrameBatch;
 import java.io.IOException;
@@ -19,13 +19,13 @@ import java.nio.file.StandardOpenOption;
 /// Little-endian, buffered; [#flush] brings everything to the file. After the first failure the writer is
 /// [#failed()] and ignores what it is given: a full disk must not stop traffic. One thread; writing
 /// allocates nothing per frame.
-final class PcapngWriter implements AutoCloseable {
+public final class PcapngWriter implements AutoCloseable {
     /// `epb_flags`: the card received it.
-    static final int INBOUND = 1;
+    public static final int INBOUND = 1;
     /// `epb_flags`: the card sent it.
-    static final int OUTBOUND = 2;
+    public static final int OUTBOUND = 2;
     /// Bytes gathered before the file is written.
-    static final int BUFFER_BYTES = 1 << 18;
+    public static final int BUFFER_BYTES = 1 << 18;
 
     private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort LE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -55,7 +55,7 @@ final class PcapngWriter implements AutoCloseable {
     ///
     /// @param interfaceName shown by readers
     /// @param maxBytes      bytes of a frame that are kept, 1 or more
-    static PcapngWriter create(Path path, String interfaceName, int maxBytes) throws IOException {
+    public static PcapngWriter create(Path path, String interfaceName, int maxBytes) throws IOException {
         FileChannel file = FileChannel.open(
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
         PcapngWriter writer = new PcapngWriter(file, Math.min(maxBytes, BUFFER_BYTES - PACKET_OVERHEAD_BYTES - 4));
@@ -74,7 +74,7 @@ final class PcapngWriter implements AutoCloseable {
     }
 
     /// Whether a write failed; nothing is recorded any more.
-    boolean failed() {
+    public boolean failed() {
         return failed;
     }
 
@@ -82,7 +82,7 @@ final class PcapngWriter implements AutoCloseable {
     ///
     /// @param timeNs    nanoseconds since 1970
     /// @param direction [#INBOUND] or [#OUTBOUND]
-    void frame(long timeNs, int direction, FrameBatch batch, int frame) {
+    public void frame(long timeNs, int direction, FrameBatch batch, int frame) {
         if (failed) return;
         int original = batch.lengthBytes(frame);
         int captured = Math.min(original, maxBytes);
@@ -107,7 +107,7 @@ final class PcapngWriter implements AutoCloseable {
     }
 
     /// Writes what is buffered to the file.
-    void flush() {
+    public void flush() {
         if (failed || used == 0) return;
         bufferView.clear().limit(used);
         try {
