@@ -3,7 +3,7 @@ package dev.doorbell.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A shared mapping of a file: mmap(2) MAP_SHARED. Closed
+/// A shared mapping of a file: mmap(2) MAP_SHARED; or memory of our own ([#anonymous]). Closed
 /// once; any thread may use the segment, one owns the mapping.
 ///
 /// Three things can go wrong with memory that others share, and none of them ends the process:
@@ -29,7 +29,10 @@ public final class Mapping implements AutoCloseable {
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
+    static final int MAP_PRIVATE = 2;
+    static final int MAP_ANONYMOUS = 0x20;
     static final int MAP_NORESERVE = 0x4000;
+    static final int MAP_POPULATE = 0x8000;
     static final int SC_PAGESIZE = 30;
 
     private static final SystemCall MMAP = SystemCall.of("mmap");
@@ -51,14 +54,33 @@ public final class Mapping implements AutoCloseable {
     /// @param sizeBytes 1 or more
     /// @throws SystemCallException EACCES when the file was not opened for this, EINVAL for a bad offset
     ///     or size, EOVERFLOW, ENODEV for what cannot be mapped, ENOMEM
-    @SuppressWarnings("restricted")
     public static Mapping map(int fd, long fileOffset, long sizeBytes, boolean writable) throws SystemCallException {
+        return map(fd, fileOffset, sizeBytes, writable, MAP_SHARED | MAP_NORESERVE);
+    }
+
+    /// As [#map], writable and with every page in place from the start: what a device's rings want.
+    public static Mapping populated(int fd, long fileOffset, long sizeBytes) throws SystemCallException {
+        return map(fd, fileOffset, sizeBytes, true, MAP_SHARED | MAP_POPULATE);
+    }
+
+    /// Memory of this process alone, zero, page-aligned, every page in place, and outside of what the
+    /// JVM lets buffers take. Nobody can cut it shorter, so none of the warnings above is about it.
+    ///
+    /// @param sizeBytes 1 or more
+    /// @throws SystemCallException ENOMEM
+    public static Mapping anonymous(long sizeBytes) throws SystemCallException {
+        return map(-1, 0, sizeBytes, true, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE);
+    }
+
+    @SuppressWarnings("restricted")
+    private static Mapping map(int fd, long fileOffset, long sizeBytes, boolean writable, int flags)
+            throws SystemCallException {
         long slack = fileOffset & (PAGE_BYTES - 1);
         if (fileOffset < 0 || sizeBytes <= 0 || sizeBytes > Long.MAX_VALUE - slack)
             throw new SystemCallException("mmap(2) of " + sizeBytes + " bytes at " + fileOffset, -Errno.EINVAL);
         long mappedBytes = sizeBytes + slack;
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-        long address = MMAP.word(0, mappedBytes, protection, MAP_SHARED | MAP_NORESERVE, fd, fileOffset - slack);
+        long address = MMAP.word(0, mappedBytes, protection, flags, fd, fileOffset - slack);
         if (address < 0)
             throw new SystemCallException("mmap(2) of " + sizeBytes + " bytes at " + fileOffset, (int) address);
         Arena arena = Arena.ofShared();

@@ -1,43 +1,96 @@
 package dev.doorbell.linux.xdp;
 
-/// A ring that we fill and the kernel empties: the fill ring (addresses) or the transmit ring (descriptors). One thread.
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/// A ring that we fill and the kernel empties: the fill ring (addresses) or the transmit ring
+/// (descriptors). One thread.
 ///
-/// The kernel's index is never trusted: one that is impossible is answered with -1, and nothing outside of the ring is
-/// ever touched.
+/// The kernel's index is never trusted: one that is impossible is answered with -1, and nothing outside
+/// of the ring is ever touched.
 public final class ProducerRing {
-    ProducerRing() {}
+    private static final VarHandle INDEX = RingMemory.INDEX;
+
+    private final MemorySegment segment;
+    private final long producerAt;
+    private final long consumerAt;
+    private final long flagsAt;
+    private final long entriesAt;
+    private final int entries;
+    private final int mask;
+    private int producer; // ours, as the kernel sees it
+    private int consumer; // the kernel's, as last read
+
+    /// @param memory its producer's index is taken up as it is
+    ProducerRing(RingMemory memory) {
+        segment = memory.segment();
+        producerAt = memory.producerAt();
+        consumerAt = memory.consumerAt();
+        flagsAt = memory.flagsAt();
+        entriesAt = memory.entriesAt();
+        entries = memory.entries();
+        mask = entries - 1;
+        producer = (int) INDEX.get(segment, producerAt);
+        consumer = producer - entries; // nothing known to be free: the first look reads the kernel's
+    }
 
     /// Entries of the ring, a power of two.
     public int entries() {
-        throw new UnsupportedOperationException("owner: sockets");
+        return entries;
     }
 
-    /// Entries that can be filled now. The kernel's index is read again only when fewer than `wanted` are known to be free.
+    /// Entries that can be filled now. The kernel's index is read again only when fewer than `wanted`
+    /// are known to be free.
     ///
-    /// @return 0 .. entries; -1 when the kernel's index is impossible
+    /// @return 0 .. entries; -1 when the kernel's index is impossible: it passed ours, or went back
     public int free(int wanted) {
-        throw new UnsupportedOperationException("owner: sockets");
+        int used = producer - consumer;
+        if (entries - used >= wanted) return entries - used;
+        int now = (int) INDEX.getAcquire(segment, consumerAt); // acquire: the kernel has read what it gives back
+        int taken = now - consumer;
+        if (taken < 0 || taken > used) return -1;
+        consumer = now;
+        return entries - used + taken;
     }
 
     /// Fills the `index`-th free entry of a ring of addresses; the kernel sees it after [#submit].
+    ///
+    /// @param index less than [#free] answered
     public void address(int index, long umemOffset) {
-        throw new UnsupportedOperationException("owner: sockets");
+        assert index >= 0 && index < entries;
+        segment.set(JAVA_LONG, entriesAt + (long) (producer + index & mask) * IfXdp.ADDRESS_BYTES, umemOffset);
     }
 
     /// Fills the `index`-th free entry of a ring of descriptors; the kernel sees it after [#submit].
     ///
+    /// @param index   less than [#free] answered
     /// @param options `XDP_PKT_CONTD`, `XDP_TX_METADATA`, or 0
     public void descriptor(int index, long umemOffset, int lengthBytes, int options) {
-        throw new UnsupportedOperationException("owner: sockets");
+        assert index >= 0 && index < entries;
+        long at = entriesAt + (long) (producer + index & mask) * IfXdp.DESC_BYTES;
+        segment.set(JAVA_LONG, at + IfXdp.DESC_ADDR, umemOffset);
+        segment.set(JAVA_INT, at + IfXdp.DESC_LEN, lengthBytes);
+        segment.set(JAVA_INT, at + IfXdp.DESC_OPTIONS, options);
     }
 
     /// Gives the first `count` filled entries to the kernel.
+    ///
+    /// @param count no more than [#free] answered
     public void submit(int count) {
-        throw new UnsupportedOperationException("owner: sockets");
+        assert count >= 0 && count <= entries - (producer - consumer) : "more than there was room for";
+        producer += count;
+        INDEX.setRelease(segment, producerAt, producer); // release: the entries before the index that covers them
     }
 
-    /// Whether the kernel asked to be woken for this ring (XDP_RING_NEED_WAKEUP).
+    /// Whether the kernel asked to be woken for this ring (XDP_RING_NEED_WAKEUP). Asked after
+    /// [#submit].
     public boolean needsWakeup() {
-        throw new UnsupportedOperationException("owner: sockets");
+        // Our index must be out before the flag is read: the kernel sets the flag, then looks at the
+        // index once more.
+        VarHandle.fullFence();
+        return (segment.get(JAVA_INT, flagsAt) & IfXdp.XDP_RING_NEED_WAKEUP) != 0;
     }
 }

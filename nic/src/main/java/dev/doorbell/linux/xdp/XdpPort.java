@@ -1,0 +1,46 @@
+package dev.doorbell.linux.xdp;
+
+/// What a queue works with once everything is set up: four rings, a way to wake the kernel, and a
+/// descriptor to poll. [XdpSocket] is the real one; tests have a kernel of their own behind the same
+/// rings. One thread; only [#wakeTransmit] and [#wakeReceive] may also be called by another one.
+public interface XdpPort extends AutoCloseable {
+    /// The descriptor, -1 once closed. Polls readable when frames arrived, writable when the transmit
+    /// ring has room; POLLERR when the interface has gone.
+    int fd();
+
+    /// Takes addresses of chunks for frames to come.
+    ProducerRing fillRing();
+
+    /// Gives addresses of sent frames back.
+    ConsumerRing completionRing();
+
+    /// Gives descriptors of received frames.
+    ConsumerRing receiveRing();
+
+    /// Takes descriptors of frames to send.
+    ProducerRing transmitRing();
+
+    /// Has the kernel send what is in the transmit ring: sendto(2). In copy mode one call sends a
+    /// bounded number.
+    ///
+    /// @return 0; -EAGAIN when more is left, -EBUSY or -ENOBUFS when the driver's queue is full,
+    ///     -ENETDOWN, -ENXIO
+    int wakeTransmit();
+
+    /// Has the kernel look at the fill ring, or poll the device's queue when busy polling: recvfrom(2).
+    ///
+    /// @return 0 or a negated errno, as [#wakeTransmit]
+    int wakeReceive();
+
+    /// Whether the driver uses our memory without copying.
+    boolean isZeroCopy();
+
+    /// Reads the kernel's counts.
+    ///
+    /// @return 0 or a negated errno
+    int statistics(XdpStatistics into);
+
+    /// Gives everything back. Idempotent.
+    @Override
+    void close();
+}
