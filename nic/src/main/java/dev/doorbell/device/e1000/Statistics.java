@@ -29,6 +29,7 @@ import static dev.doorbell.register.E1000Register.TOTL;
 import static dev.doorbell.register.E1000Register.TPR;
 import static dev.doorbell.register.E1000Register.TPT;
 
+import dev.doorbell.device.CountRegisters;
 import dev.doorbell.register.E1000Register;
 import dev.doorbell.register.RegisterFile;
 
@@ -44,14 +45,14 @@ final class Statistics {
     private static final E1000Register[] RECEIVED_BY_SIZE = {PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522};
     private static final E1000Register[] SENT_BY_SIZE = {PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522};
 
-    private final RegisterFile registers;
+    private final CountRegisters counts;
 
     Statistics(RegisterFile registers) {
-        this.registers = registers;
-        clearPairWithHigh(GORCL, GORCH);
-        clearPairWithHigh(GOTCL, GOTCH);
-        clearPairWithHigh(TORL, TORH);
-        clearPairWithHigh(TOTL, TOTH);
+        counts = new CountRegisters(registers);
+        counts.clearPairWithHigh(GORCL, GORCH);
+        counts.clearPairWithHigh(GOTCL, GOTCH);
+        counts.clearPairWithHigh(TORL, TORH);
+        counts.clearPairWithHigh(TOTL, TOTH);
     }
 
     /// A good frame that passed the filters.
@@ -59,8 +60,8 @@ final class Statistics {
     /// @param cast [#UNICAST], [#MULTICAST] or [#BROADCAST]
     void received(int lengthWithFcsBytes, int cast) {
         count(GPRC);
-        add(GORCL, GORCH, lengthWithFcsBytes);
-        count(RECEIVED_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        counts.add(GORCL, GORCH, lengthWithFcsBytes);
+        count(RECEIVED_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
         if (cast == MULTICAST) count(MPRC);
         else if (cast == BROADCAST) count(BPRC);
         seen(lengthWithFcsBytes);
@@ -69,7 +70,7 @@ final class Statistics {
     /// A frame that came in and went no further (filtered, too long, a pause frame): only the totals count it.
     void seen(int lengthWithFcsBytes) {
         count(TPR);
-        add(TORL, TORH, lengthWithFcsBytes);
+        counts.add(TORL, TORH, lengthWithFcsBytes);
     }
 
     /// A frame that went out.
@@ -78,40 +79,15 @@ final class Statistics {
     void transmitted(int lengthWithFcsBytes, int cast) {
         count(GPTC);
         count(TPT);
-        add(GOTCL, GOTCH, lengthWithFcsBytes);
-        add(TOTL, TOTH, lengthWithFcsBytes);
-        count(SENT_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        counts.add(GOTCL, GOTCH, lengthWithFcsBytes);
+        counts.add(TOTL, TOTH, lengthWithFcsBytes);
+        count(SENT_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
         if (cast == MULTICAST) count(MPTC);
         else if (cast == BROADCAST) count(BPTC);
     }
 
     /// One more of what a 32-bit counter counts.
     void count(E1000Register counter) {
-        int was = registers.get(counter);
-        if (was != -1) registers.set(counter, was + 1);
-    }
-
-    private void add(E1000Register low, E1000Register high, int bytes) {
-        long was = ((long) registers.get(high) << 32) | Integer.toUnsignedLong(registers.get(low));
-        long sum = was + bytes;
-        if (Long.compareUnsigned(sum, was) < 0) sum = -1; // sticks
-        registers.set(low, (int) sum);
-        registers.set(high, (int) (sum >>> 32));
-    }
-
-    private void clearPairWithHigh(E1000Register low, E1000Register high) {
-        registers.onRead(high, (offset, stored) -> {
-            registers.set(low, 0);
-            registers.set(high, 0);
-            return stored;
-        });
-    }
-
-    private static int sizeClass(int bytes) {
-        if (bytes <= 64) return 0;
-        if (bytes <= 127) return 1;
-        if (bytes <= 255) return 2;
-        if (bytes <= 511) return 3;
-        return bytes <= 1023 ? 4 : 5;
+        counts.count(counter);
     }
 }

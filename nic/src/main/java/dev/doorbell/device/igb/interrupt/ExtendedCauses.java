@@ -20,7 +20,7 @@ import static dev.doorbell.register.IgbRegister.PBACL;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.igb.statistics.IgbCounter;
-import dev.doorbell.device.igb.statistics.Statistics;
+import dev.doorbell.device.CountRegisters;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.pci.PciPort;
 import dev.doorbell.register.RegisterFile;
@@ -41,6 +41,7 @@ final class ExtendedCauses {
     private static final int LINE = 0; // the throttle of the line
 
     private final RegisterFile registers;
+    private final CountRegisters counts;
     private final PciPort port;
     private final CounterTable<IgbCounter> counters;
     private final Throttle[] throttles = new Throttle[VECTORS];
@@ -63,6 +64,7 @@ final class ExtendedCauses {
             int messages,
             long leastGapNs) {
         this.registers = registers;
+        counts = new CountRegisters(registers);
         this.port = port;
         this.counters = counters;
         this.messages = messages;
@@ -270,6 +272,6 @@ final class ExtendedCauses {
 
     private void count() {
         counters.increment(IgbCounter.INTERRUPTS);
-        Statistics.count(registers, IAC);
+        counts.count(IAC);
     }
 }

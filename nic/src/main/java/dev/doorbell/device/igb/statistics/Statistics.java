@@ -46,6 +46,7 @@ import static dev.doorbell.register.IgbRegister.TOTL;
 import static dev.doorbell.register.IgbRegister.TPR;
 import static dev.doorbell.register.IgbRegister.TPT;
 
+import dev.doorbell.device.CountRegisters;
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
 
@@ -73,15 +74,17 @@ public final class Statistics {
     private static final int QUEUE_DROPS_LIMIT = 0xFFF;
 
     private final RegisterFile registers;
+    private final CountRegisters counts;
 
     public Statistics(RegisterFile registers) {
         this.registers = registers;
-        clearPairWithHigh(GORCL, GORCH);
-        clearPairWithHigh(GOTCL, GOTCH);
-        clearPairWithHigh(TORL, TORH);
-        clearPairWithHigh(TOTL, TOTH);
-        clearPairWithHigh(HGORCL, HGORCH);
-        clearPairWithHigh(HGOTCL, HGOTCH);
+        counts = new CountRegisters(registers);
+        counts.clearPairWithHigh(GORCL, GORCH);
+        counts.clearPairWithHigh(GOTCL, GOTCH);
+        counts.clearPairWithHigh(TORL, TORH);
+        counts.clearPairWithHigh(TOTL, TOTH);
+        counts.clearPairWithHigh(HGORCL, HGORCH);
+        counts.clearPairWithHigh(HGOTCL, HGOTCH);
         for (IgbRegister counter : OF_POOLS)
             registers.onWrite(counter, (offset, written) -> {
                 if (written == 0)
@@ -97,8 +100,8 @@ public final class Statistics {
     /// @param cast [#UNICAST], [#MULTICAST] or [#BROADCAST]
     public void received(int lengthWithFcsBytes, int cast) {
         count(GPRC);
-        add(GORCL, GORCH, lengthWithFcsBytes);
-        count(RECEIVED_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        counts.add(GORCL, GORCH, lengthWithFcsBytes);
+        count(RECEIVED_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
         if (cast == MULTICAST) count(MPRC);
         else if (cast == BROADCAST) count(BPRC);
         toHost(lengthWithFcsBytes);
@@ -109,7 +112,7 @@ public final class Statistics {
     /// totals count it.
     public void seen(int lengthWithFcsBytes) {
         count(TPR);
-        add(TORL, TORH, lengthWithFcsBytes);
+        counts.add(TORL, TORH, lengthWithFcsBytes);
     }
 
     /// With pools in use: a copy of a frame for a queue of `pool` (0 to 7) is in guest memory.
@@ -128,9 +131,9 @@ public final class Statistics {
     public void transmitted(int lengthWithFcsBytes, int cast) {
         count(GPTC);
         count(TPT);
-        add(GOTCL, GOTCH, lengthWithFcsBytes);
-        add(TOTL, TOTH, lengthWithFcsBytes);
-        count(SENT_BY_SIZE[sizeClass(lengthWithFcsBytes)]);
+        counts.add(GOTCL, GOTCH, lengthWithFcsBytes);
+        counts.add(TOTL, TOTH, lengthWithFcsBytes);
+        count(SENT_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
         if (cast == MULTICAST) count(MPTC);
         else if (cast == BROADCAST) count(BPTC);
         fromHost(lengthWithFcsBytes);
@@ -146,23 +149,17 @@ public final class Statistics {
 
     private void toHost(int bytes) {
         count(RPTHC);
-        add(HGORCL, HGORCH, bytes);
+        counts.add(HGORCL, HGORCH, bytes);
     }
 
     private void fromHost(int bytes) {
         count(HGPTC);
-        add(HGOTCL, HGOTCH, bytes);
+        counts.add(HGOTCL, HGOTCH, bytes);
     }
 
     /// One more of what a 32-bit counter counts.
     public void count(IgbRegister counter) {
-        count(registers, counter);
-    }
-
-    /// [#count(IgbRegister)], for who keeps no statistics of its own.
-    public static void count(RegisterFile registers, IgbRegister counter) {
-        int was = registers.get(counter);
-        if (was != -1) registers.set(counter, was + 1);
+        counts.count(counter);
     }
 
     /// One more of what element `index` of a counter counts.
@@ -174,29 +171,5 @@ public final class Statistics {
 
     private void run(IgbRegister counter, int pool, int amount) {
         registers.set(counter, pool, registers.get(counter, pool) + amount);
-    }
-
-    private void add(IgbRegister low, IgbRegister high, int bytes) {
-        long was = ((long) registers.get(high) << 32) | Integer.toUnsignedLong(registers.get(low));
-        long sum = was + bytes;
-        if (Long.compareUnsigned(sum, was) < 0) sum = -1; // sticks
-        registers.set(low, (int) sum);
-        registers.set(high, (int) (sum >>> 32));
-    }
-
-    private void clearPairWithHigh(IgbRegister low, IgbRegister high) {
-        registers.onRead(high, (offset, stored) -> {
-            registers.set(low, 0);
-            registers.set(high, 0);
-            return stored;
-        });
-    }
-
-    private static int sizeClass(int bytes) {
-        if (bytes <= 64) return 0;
-        if (bytes <= 127) return 1;
-        if (bytes <= 255) return 2;
-        if (bytes <= 511) return 3;
-        return bytes <= 1023 ? 4 : 5;
     }
 }
