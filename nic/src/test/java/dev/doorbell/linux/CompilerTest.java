@@ -1,20 +1,6 @@
 package dev.doorbell.linux;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import java.io.File;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Offsets, sizes and numbers that this room states, compared with what the C headers say. Skipped
 /// without a C compiler.
@@ -46,21 +32,18 @@ class CompilerTest {
             #include <sched.h>
             """;
 
-    @TempDir
-    private Path folder;
-
-    private final Map<String, Long> stated = new LinkedHashMap<>();
+    private final CStatements stated = new CStatements(HEADERS);
 
     private void size(String struct, long bytes) {
-        stated.put("sizeof(struct " + struct + ")", bytes);
+        stated.size(struct, bytes);
     }
 
     private void offset(String struct, String field, long bytes) {
-        stated.put("offsetof(struct " + struct + ", " + field + ")", bytes);
+        stated.offset(struct, field, bytes);
     }
 
     private void number(String expression, long value) {
-        stated.put(expression, value);
+        stated.number(expression, value);
     }
 
     @Test
@@ -128,7 +111,7 @@ class CompilerTest {
         offset("virtio_net_hdr", "gso_size", VirtioNetHeader.GSO_SIZE);
         offset("virtio_net_hdr", "csum_start", VirtioNetHeader.CSUM_START);
         offset("virtio_net_hdr", "csum_offset", VirtioNetHeader.CSUM_OFFSET);
-        compareWithC();
+        stated.compareWithC();
     }
 
     @Test
@@ -204,7 +187,7 @@ class CompilerTest {
         number("RLIMIT_NOFILE", Limits.RLIMIT_NOFILE);
         number("RLIMIT_MEMLOCK", Limits.RLIMIT_MEMLOCK);
         number("CPU_SETSIZE", Threads.CPU_SETSIZE);
-        compareWithC();
+        stated.compareWithC();
     }
 
     @Test
@@ -237,49 +220,6 @@ class CompilerTest {
         number("VIRTIO_NET_HDR_GSO_TCPV4", VirtioNetHeader.GSO_TCPV4);
         number("VIRTIO_NET_HDR_GSO_TCPV6", VirtioNetHeader.GSO_TCPV6);
         number("VIRTIO_NET_HDR_GSO_ECN", VirtioNetHeader.GSO_ECN);
-        compareWithC();
-    }
-
-    private void compareWithC() throws IOException, InterruptedException {
-        List<String> inC = new ArrayList<>();
-        for (String line : run(program())) inC.add(line.strip());
-        List<String> here = new ArrayList<>();
-        stated.forEach((expression, value) -> here.add(expression + " = " + value));
-        assertEquals(String.join("\n", inC), String.join("\n", here), "the C compiler's answers come first");
-    }
-
-    private String program() {
-        StringBuilder source = new StringBuilder(HEADERS).append("int main(void) {\n");
-        for (String expression : stated.keySet())
-            source.append("    printf(\"%s = %lld\\n\", \"")
-                    .append(expression)
-                    .append("\", (long long) (")
-                    .append(expression)
-                    .append("));\n");
-        return source.append("}\n").toString();
-    }
-
-    private List<String> run(String source) throws IOException, InterruptedException {
-        Optional<String> compiler = compiler();
-        assumeTrue(compiler.isPresent(), "no C compiler here (cc, gcc or clang)");
-        Path program = folder.resolve("answers");
-        Path file = java.nio.file.Files.writeString(folder.resolve("answers.c"), source);
-        output(compiler.get(), "-std=gnu11", "-w", "-o", program.toString(), file.toString());
-        return output(program.toString());
-    }
-
-    private static Optional<String> compiler() {
-        String path = System.getenv().getOrDefault("PATH", "/usr/bin");
-        return Stream.of("cc", "gcc", "clang")
-                .filter(name -> Stream.of(path.split(File.pathSeparator, -1))
-                        .anyMatch(folder -> java.nio.file.Files.isExecutable(Path.of(folder, name))))
-                .findFirst();
-    }
-
-    private static List<String> output(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
-        return output.lines().toList();
+        stated.compareWithC();
     }
 }
