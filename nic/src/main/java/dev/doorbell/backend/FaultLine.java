@@ -54,7 +54,7 @@ final class FaultLine {
         }
         int corruptBit = corrupt ? (int) (where * 8 * batch.lengthBytes(frame)) : -1;
         if (corrupt) counters.increment(BackendCounter.FAULT_CORRUPTIONS);
-        if (overtaken && held.isEmpty() && held.offer(batch, frame)) {
+        if (overtaken && held.isEmpty() && held.offer(batch, frame, batch.queue(frame))) {
             if (corrupt) held.corruptLast(corruptBit >> 3, 1 << (corruptBit & 7));
             heldUntilNs = nowNs + REORDER_HOLD_NS;
             return; // a frame is either held back or doubled
@@ -71,7 +71,7 @@ final class FaultLine {
     }
 
     private void enqueue(FrameBatch batch, int frame, long nowNs, int corruptBit) {
-        boolean fits = queue.offer(batch, frame);
+        boolean fits = queue.offer(batch, frame, batch.queue(frame));
         assert fits : "hasRoom() left no room";
         if (corruptBit >= 0) queue.corruptLast(corruptBit >> 3, 1 << (corruptBit & 7));
         dueNs[queued & (QUEUE_FRAMES - 1)] = nowNs + faults.delayNs();

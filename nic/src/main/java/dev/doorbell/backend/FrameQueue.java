@@ -22,6 +22,7 @@ final class FrameQueue {
     private final int[] segmentBytes;
     private final int[] headerBytes;
     private final boolean[] checksumVouched;
+    private final int[] queue;
     // Counts of frames ever given back, lent and put in; they may wrap, only differences are used.
     private int returned;
     private int lent;
@@ -44,6 +45,7 @@ final class FrameQueue {
         segmentBytes = new int[maxFrames];
         headerBytes = new int[maxFrames];
         checksumVouched = new boolean[maxFrames];
+        queue = new int[maxFrames];
     }
 
     /// Frames that wait and are not lent.
@@ -62,10 +64,16 @@ final class FrameQueue {
         return oldest < writeAt ? writeAt - oldest : capacityBytes - (oldest - writeAt);
     }
 
-    /// Copies a frame, with its open checksum and segmentation, to the end of the queue.
+    /// Copies a frame, with its open checksum and segmentation, to the end. Its queue is not kept:
+    /// who sent a frame by which queue tells those nothing who receive it.
     ///
     /// @return false, and nothing done, when there is no room
     boolean offer(FrameBatch batch, int frame) {
+        return offer(batch, frame, FrameBatch.ANY_QUEUE);
+    }
+
+    /// As [#offer(FrameBatch, int)], but the frame is lent with a queue again.
+    boolean offer(FrameBatch batch, int frame, int lentQueue) {
         int length = batch.lengthBytes(frame);
         int at = roomFor(length);
         if (at < 0) return false;
@@ -79,6 +87,7 @@ final class FrameQueue {
         segmentBytes[slot] = batch.segmentBytes(frame);
         headerBytes[slot] = batch.headerBytes(frame);
         checksumVouched[slot] = batch.checksumVouched(frame);
+        queue[slot] = lentQueue;
         put++;
         writeAt = at + length;
         return true;
@@ -112,6 +121,7 @@ final class FrameQueue {
                 batch.openChecksum(batch.openFrame(), checksumStart[slot], checksumOffset[slot]);
             if (segmentType[slot] != FrameBatch.SEGMENT_NONE)
                 batch.segment(batch.openFrame(), segmentType[slot], segmentBytes[slot], headerBytes[slot]);
+            batch.queue(batch.openFrame(), queue[slot]);
             if (checksumVouched[slot]) batch.vouchForChecksum(batch.openFrame());
             batch.endFrame();
             lent++;

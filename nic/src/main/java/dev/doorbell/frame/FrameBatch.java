@@ -241,8 +241,10 @@ public final class FrameBatch implements SliceSink {
         return checksumVouched[frame];
     }
 
-    /// Names the queue of a frame, finished or being built: on transmit the card's queue that it comes from, on
-    /// receive the backend's that it arrived by. Both are advice.
+    /// Names the queue of a frame, finished or being built: on transmit the card's queue that it
+    /// comes from, on receive the backend's that it arrived by. Both are advice. A backend with one
+    /// queue names none: nobody has spread its frames, and a card that took the only queue for a
+    /// choice would not spread them either.
     ///
     /// @param number 0 or more, or [#ANY_QUEUE]
     public void queue(int frame, int number) {

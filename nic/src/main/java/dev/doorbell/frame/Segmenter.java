@@ -66,6 +66,7 @@ public final class Segmenter {
         int tagBytes = plan.vlanTag == SegmentationPlan.NONE ? 0 : FrameHeaders.TAG_BYTES;
         scratch = target.scratch();
         target.beginFrame();
+        target.queue(target.openFrame(), source.queue(frame));
         long taken = target.takeScratch(plan.headerBytes + FrameHeaders.TAG_BYTES);
         header = taken + FrameHeaders.TAG_BYTES; // room before it for the tag
         if (taken < 0

@@ -182,4 +182,21 @@ class DumpBackendTest {
             throw new IOException(e);
         }
     }
+
+    @Test
+    void framesKeepTheirQueueBothWays() throws IOException {
+        QueueRecorder recorder = new QueueRecorder();
+        FrameBatch batch = Frames.batch(Frames.random(1, 60), Frames.random(2, 60));
+        batch.queue(0, 3);
+        batch.queue(1, 1);
+        recorder.arriving = batch;
+        try (DumpBackend dump = new DumpBackend(recorder, file, "n0", 65_536, timeline, EPOCH_NS)) {
+            assertThat(dump.transmit(batch, 0)).isEqualTo(2);
+            assertThat(recorder.sentQueues).containsExactly(3, 1);
+            FrameBatch arrived = Frames.emptyBatch();
+            assertThat(dump.receive(arrived)).isEqualTo(2);
+            assertThat(arrived.queue(0)).isEqualTo(3);
+            assertThat(arrived.queue(1)).isEqualTo(1);
+        }
+    }
 }

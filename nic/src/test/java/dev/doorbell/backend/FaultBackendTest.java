@@ -179,4 +179,28 @@ class FaultBackendTest {
         assertThat(faulty.counters().get(BackendCounter.TRANSMIT_BACKPRESSURE)).isEqualTo(1);
         assertThat(taken).isGreaterThan(100);
     }
+
+    /// Also one that was held back to be overtaken.
+    @Test
+    void framesKeepTheirQueueBothWays() {
+        QueueRecorder recorder = new QueueRecorder();
+        FilterOptions.Fault faults = new FilterOptions.Fault("f", "n", 42, 0, 0, 0.5, 0, 0);
+        FaultBackend faulty = new FaultBackend(recorder, faults, timeline);
+        FrameBatch batch = Frames.batch(numbered(0), numbered(1), numbered(2), numbered(3), numbered(4));
+        for (int i = 0; i < 5; i++) batch.queue(i, i);
+        assertThat(faulty.transmit(batch, 0)).isEqualTo(5);
+        timeline.advance(10 * FaultLine.REORDER_HOLD_NS);
+        assertThat(recorder.sentQueues).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+
+        recorder.arriving = batch;
+        FrameBatch arrived = Frames.emptyBatch();
+        faulty.receive(arrived);
+        timeline.advance(10 * FaultLine.REORDER_HOLD_NS);
+        List<Integer> queues = new ArrayList<>();
+        for (int i = 0; i < arrived.size(); i++) queues.add(arrived.queue(i));
+        arrived.clear();
+        faulty.receive(arrived);
+        for (int i = 0; i < arrived.size(); i++) queues.add(arrived.queue(i));
+        assertThat(queues).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+    }
 }

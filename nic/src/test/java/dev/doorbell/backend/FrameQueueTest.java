@@ -32,11 +32,14 @@ class FrameQueueTest {
         in.openChecksum(0, 34, 16);
         in.segment(0, FrameBatch.SEGMENT_TCP4, 1448, 66);
         in.vouchForChecksum(1);
-        queue.offer(in, 0);
+        in.queue(1, 7);
+        queue.offer(in, 0, 3);
         queue.offer(in, 1);
 
         queue.lendTo(out);
 
+        assertThat(out.queue(0)).isEqualTo(3);
+        assertThat(out.queue(1)).as("kept only when told").isEqualTo(FrameBatch.ANY_QUEUE);
         assertThat(out.checksumVouched(0)).isFalse();
         assertThat(out.checksumVouched(1)).isTrue();
         assertThat(out.checksumStart(0)).isEqualTo(34);

@@ -160,4 +160,15 @@ class HubTest {
         for (int mac = 0; mac < 100_000; mac++) if (table.find(mac, 100_000) != MacTable.UNKNOWN) known++;
         assertThat(known).isLessThanOrEqualTo(64);
     }
+
+    /// Which queue a frame was sent by says nothing about which one should receive it.
+    @Test
+    void framesCarryNoQueueAcross() {
+        FrameBatch batch = Frames.batch(Frames.between(1, 2, 0));
+        batch.queue(0, 3);
+        a.transmit(batch, 0);
+        FrameBatch arrived = Frames.emptyBatch();
+        assertThat(b.receive(arrived)).isEqualTo(1);
+        assertThat(arrived.queue(0)).isEqualTo(FrameBatch.ANY_QUEUE);
+    }
 }

@@ -90,4 +90,15 @@ class LoopbackBackendTest {
         assertThat(nowhere.counters().get(BackendCounter.TRANSMIT_DROPPED_TOO_LONG))
                 .isEqualTo(1);
     }
+
+    /// Which queue a frame was sent by says nothing about which one should receive it.
+    @Test
+    void framesCarryNoQueueAcross() {
+        FrameBatch batch = Frames.batch(Frames.random(1, 60));
+        batch.queue(0, 3);
+        loopback.transmit(batch, 0);
+        FrameBatch arrived = Frames.emptyBatch();
+        assertThat(loopback.receive(arrived)).isEqualTo(1);
+        assertThat(arrived.queue(0)).isEqualTo(FrameBatch.ANY_QUEUE);
+    }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 public final class Wire implements FrameBackend {
     private final List<byte[]> taken = new ArrayList<>();
     private final List<Offload> wishes = new ArrayList<>();
+    private final List<Integer> queues = new ArrayList<>();
     private final Deque<Arrival> arriving = new ArrayDeque<>();
     private final Capabilities capabilities;
     private boolean link = true;
@@ -21,6 +22,7 @@ public final class Wire implements FrameBackend {
     private boolean forgets;
     private int receiveCalls;
     private List<Offload> lastWishes = List.of();
+    private List<Integer> lastQueues = List.of();
 
     /// What is left to do to a frame: an open checksum, and segmentation.
     ///
@@ -36,11 +38,13 @@ public final class Wire implements FrameBackend {
         private final byte[] frame;
         private final Offload wish;
         private final boolean vouched;
+        private final int queue;
 
-        private Arrival(byte[] frame, Offload wish, boolean vouched) {
+        private Arrival(byte[] frame, Offload wish, boolean vouched, int queue) {
             this.frame = frame;
             this.wish = wish;
             this.vouched = vouched;
+            this.queue = queue;
         }
     }
 
@@ -69,22 +73,37 @@ public final class Wire implements FrameBackend {
 
     /// A frame, without FCS, that the card will find when it looks.
     public void arrive(byte[] frame) {
-        arriving.add(new Arrival(frame, Offload.NONE, false));
+        arriveBy(FrameBatch.ANY_QUEUE, frame);
+    }
+
+    /// A frame that the host's card put into its queue `queue`.
+    public void arriveBy(int queue, byte[] frame) {
+        arriveBy(queue, frame, Offload.NONE);
+    }
+
+    /// The same with something left to do at it.
+    public void arriveBy(int queue, byte[] frame, Offload wish) {
+        arriving.add(new Arrival(frame, wish, false, queue));
     }
 
     /// A frame that a host leaves something to do at.
     public void arrive(byte[] frame, Offload wish) {
-        arriving.add(new Arrival(frame, wish, false));
+        arriveBy(FrameBatch.ANY_QUEUE, frame, wish);
     }
 
     /// A frame whose checksum the host vouches for.
     public void arriveVouched(byte[] frame) {
-        arriving.add(new Arrival(frame, Offload.NONE, true));
+        arriving.add(new Arrival(frame, Offload.NONE, true, FrameBatch.ANY_QUEUE));
     }
 
     /// What the card left to do at the frames of the last [#takeAll()], one for each.
     public List<Offload> lastWishes() {
         return List.copyOf(lastWishes);
+    }
+
+    /// The queues of the frames of the last [#takeAll()], one for each.
+    public List<Integer> lastQueues() {
+        return List.copyOf(lastQueues);
     }
 
     /// Frames that have not been fetched yet.
@@ -102,6 +121,8 @@ public final class Wire implements FrameBackend {
         taken.clear();
         lastWishes = List.copyOf(wishes);
         wishes.clear();
+        lastQueues = List.copyOf(queues);
+        queues.clear();
         return all;
     }
 
@@ -126,6 +147,7 @@ public final class Wire implements FrameBackend {
                     batch.segmentType(i),
                     batch.segmentBytes(i),
                     batch.headerBytes(i)));
+            queues.add(batch.queue(i));
         }
         return done;
     }
@@ -145,6 +167,7 @@ public final class Wire implements FrameBackend {
             int open = batch.openFrame();
             if (wish.checksumStart() >= 0) batch.openChecksum(open, wish.checksumStart(), wish.checksumOffset());
             batch.segment(open, wish.segmentType(), wish.segmentBytes(), wish.headerBytes());
+            batch.queue(open, arrival.queue);
             if (arrival.vouched) batch.vouchForChecksum(open);
             batch.endFrame();
             done++;

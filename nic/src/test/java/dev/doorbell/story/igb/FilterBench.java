@@ -94,10 +94,19 @@ final class FilterBench {
         return judge(frame, Math.max(64, frame.length + 4), WIRE);
     }
 
+    /// Judges a frame that came by a queue of the host's card.
+    int judgeBy(int arrivalQueue, byte[] frame) {
+        return judge(frame, Math.max(64, frame.length + 4), WIRE, arrivalQueue);
+    }
+
     int judge(byte[] frame, int wireBytes, int originPool) {
+        return judge(frame, wireBytes, originPool, FrameBatch.ANY_QUEUE);
+    }
+
+    private int judge(byte[] frame, int wireBytes, int originPool, int arrivalQueue) {
         load(frame);
         filters.parse(headers, batch, 0);
-        boolean wanted = filters.judge(headers, wireBytes, originPool, verdict);
+        boolean wanted = filters.judge(headers, wireBytes, originPool, arrivalQueue, verdict);
         if (wanted != (verdict.queues != 0))
             throw new AssertionError("wanted " + wanted + ", queues " + verdict.queues);
         return verdict.queues;

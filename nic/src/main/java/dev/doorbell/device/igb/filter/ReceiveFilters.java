@@ -40,7 +40,6 @@ public final class ReceiveFilters {
     /// A frame that came from the wire, or back through MAC or PHY loopback.
     public static final int WIRE = -1;
 
-    private static final int QUEUE_MASK = 15;
     private static final int DEF_Q_MASK = 7;
     private static final int POOL_MASK = PoolSelector.POOLS - 1;
 
@@ -103,11 +102,12 @@ public final class ReceiveFilters {
     /// 5-tuple filters, RSS, time stamps. To be called once per frame: it counts the frame in the
     /// chip's global statistics (received or seen, length errors) and counts a refusal.
     ///
-    /// @param headers    of the frame, from [#parse]
-    /// @param wireBytes  its length on the wire: padded where its sender did not, and with the FCS
-    /// @param originPool pool of the queue that sent it through the pools' switch, or [#WIRE]
+    /// @param headers      of the frame, from [#parse]
+    /// @param wireBytes    its length on the wire: padded where its sender did not, and with the FCS
+    /// @param originPool   pool of the queue that sent it through the pools' switch, or [#WIRE]
+    /// @param arrivalQueue queue of the host's card that it came by, or [FrameBatch#ANY_QUEUE]
     /// @return whether any queue wants it
-    public boolean judge(FrameHeaders headers, int wireBytes, int originPool, Verdict verdict) {
+    public boolean judge(FrameHeaders headers, int wireBytes, int originPool, int arrivalQueue, Verdict verdict) {
         verdict.clear();
         if (!headers.isEthernet()) {
             counters.increment(IgbCounter.RECEIVE_MALFORMED);
@@ -119,7 +119,7 @@ public final class ReceiveFilters {
         verdict.doubleTagged = headers.tagBytes() > FrameHeaders.TAG_BYTES;
         IgbCounter refusal = pooled
                 ? judgeForPools(headers, wireBytes, originPool, verdict)
-                : judgeForStation(headers, wireBytes, verdict);
+                : judgeForStation(headers, wireBytes, arrivalQueue, verdict);
         if (refusal != null) {
             counters.increment(refusal);
             if (!looped) statistics.seen(wireBytes);
@@ -134,12 +134,13 @@ public final class ReceiveFilters {
     /// One card, no pools.
     ///
     /// @return what it is refused for, if it is
-    private @Nullable IgbCounter judgeForStation(FrameHeaders headers, int wireBytes, Verdict verdict) {
+    private @Nullable IgbCounter judgeForStation(
+            FrameHeaders headers, int wireBytes, int arrivalQueue, Verdict verdict) {
         if (!acceptsAddress(headers, verdict)) return IgbCounter.RECEIVE_FILTERED;
         if (!vlans.passes(headers)) return IgbCounter.RECEIVE_OTHER_VLAN;
         if (!lengths.passes(headers, wireBytes)) return IgbCounter.RECEIVE_BAD_LENGTH;
         filters.look(headers, wireBytes - FrameCheckSequence.BYTES, 0, verdict);
-        verdict.queues = 1 << stationQueue(headers, verdict);
+        verdict.queues = 1 << stationQueue(headers, arrivalQueue, verdict);
         return null;
     }
 
@@ -159,13 +160,23 @@ public final class ReceiveFilters {
     }
 
     /// The filters' queue, else that of RSS, else MRQC's default queue.
-    private int stationQueue(FrameHeaders headers, Verdict verdict) {
+    ///
+    /// Where the host's card has spread the frames already, its choice stands for that of RSS and
+    /// for the default: a queue of the host's card is a queue here, with the interrupt and the
+    /// processor that somebody gave to it, and a filter that an operator set there reaches the
+    /// guest. That holds for queues that RETA names: to the others the guest wants no frames (it
+    /// may have fewer of them than the host's card has), so their frames are spread by the hash. A
+    /// flow comes by one queue of the host's and so ends in one here, in order.
+    private int stationQueue(FrameHeaders headers, int arrivalQueue, Verdict verdict) {
         int mode = registers.get(MRQC);
         boolean spreads = (mode & MRQC_MRQE_MASK) == MRQC_MRQE_RSS;
         int entry = spreads ? scaling.spread(headers, verdict) : ReceiveSideScaling.NO_ENTRY;
         if (filters.ethertypeQueue() != QueueFilters.NO_QUEUE) return filters.ethertypeQueue();
         if (filters.queue() != QueueFilters.NO_QUEUE) return filters.queue();
-        return entry == ReceiveSideScaling.NO_ENTRY ? mode >>> MRQC_DEF_Q_SHIFT & DEF_Q_MASK : entry & QUEUE_MASK;
+        if (spreads && scaling.spreadsTo(arrivalQueue)) return arrivalQueue;
+        return entry == ReceiveSideScaling.NO_ENTRY
+                ? mode >>> MRQC_DEF_Q_SHIFT & DEF_Q_MASK
+                : entry & ReceiveSideScaling.QUEUE_MASK;
     }
 
     private @Nullable IgbCounter judgeForPools(FrameHeaders headers, int wireBytes, int originPool, Verdict verdict) {
@@ -185,7 +196,8 @@ public final class ReceiveFilters {
         return null;
     }
 
-    /// One queue of each pool. An ethertype filter's queue stands for all of them. Another filter's
+    /// One queue of each pool; which queue of the host's card the frame came by plays no part, it
+    /// knows nothing of pools. An ethertype filter's queue stands for all of them. Another filter's
     /// queue is taken by the pool that owns it, the other pools keep theirs: no filter carries a
     /// frame into a pool that it is not for.
     private int poolQueues(FrameHeaders headers, int selected, boolean looped, Verdict verdict) {

@@ -43,6 +43,9 @@ final class ReceiveSideScaling {
     static final int TYPE_IPV6_UDP = 8;
     static final int TYPE_IPV6_UDP_EX = 9;
 
+    /// Bits of a byte of RETA that name a queue.
+    static final int QUEUE_MASK = 15;
+
     private static final int ENTRY_MASK = 0x7F;
     private static final int ADDRESS_HALVES = 4;
 
@@ -50,6 +53,8 @@ final class ReceiveSideScaling {
     private final ToeplitzHash hash = new ToeplitzHash();
     private final int[] key = new int[RSSRK.spec().count()];
     private boolean stale = true;
+    private int namedQueues; // by RETA, a bit for each
+    private boolean namedStale = true;
 
     ReceiveSideScaling(RegisterFile registers) {
         this.registers = registers;
@@ -57,10 +62,32 @@ final class ReceiveSideScaling {
             registers.store(offset, written);
             stale = true;
         });
+        registers.onWrite(RETA, (offset, written) -> {
+            registers.store(offset, written);
+            namedStale = true;
+        });
     }
 
     void reset() {
         stale = true;
+        namedStale = true;
+    }
+
+    /// Whether RETA names `queue`, whatever the frame.
+    ///
+    /// @param queue any number
+    boolean spreadsTo(int queue) {
+        if (queue < 0 || queue > QUEUE_MASK) return false;
+        if (namedStale) takeTable();
+        return (namedQueues >>> queue & 1) != 0;
+    }
+
+    private void takeTable() {
+        namedStale = false;
+        namedQueues = 0;
+        for (int i = 0; i < RETA.spec().count(); i++)
+            for (int four = registers.get(RETA, i), n = 0; n < 4; n++, four >>>= 8)
+                namedQueues |= 1 << (four & QUEUE_MASK);
     }
 
     /// Hashes a frame. Hash and type go into the verdict when descriptors carry them: with

@@ -59,7 +59,8 @@ final class ReceiveIntake {
             statistics.seen(wireBytes);
             return false;
         }
-        return filters.judge(received.headers, wireBytes, received.originPool(), received.verdict());
+        return filters.judge(
+                received.headers, wireBytes, received.originPool(), received.arrivalQueue(), received.verdict());
     }
 
     private boolean malformed() {
@@ -74,6 +75,7 @@ final class ReceiveIntake {
         int length = arrived.lengthBytes(frame);
         changed.clear();
         changed.beginFrame();
+        changed.queue(changed.openFrame(), arrived.queue(frame));
         int patched = open ? patch(arrived, frame) : 0;
         if (patched < 0) return false;
         boolean room = changed.addSlice(changed.scratch(), 0, patched)

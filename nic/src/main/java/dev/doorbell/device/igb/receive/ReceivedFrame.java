@@ -54,6 +54,11 @@ final class ReceivedFrame {
         return originPool;
     }
 
+    /// The backend's queue that it arrived by, or [FrameBatch#ANY_QUEUE].
+    int arrivalQueue() {
+        return batch.queue(frame);
+    }
+
     /// Whether a queue of this card sent it, not the wire and not a loopback.
     boolean isLocal() {
         return originPool != ReceiveFilters.WIRE;

@@ -92,9 +92,10 @@ final class TransmitExit {
         return taken;
     }
 
-    /// Offers `batch[from..to)` to the backend.
+    /// Offers `batch[from..to)` to the backend, which may have a queue of its own for each of ours.
     private int toWire(FrameBatch batch, TransmitQueue queue, int from, int to) {
         int size = batch.size();
+        for (int frame = from; frame < to; frame++) batch.queue(frame, queue.number);
         batch.show(to);
         int taken = backend.transmit(batch, from);
         batch.show(size);
