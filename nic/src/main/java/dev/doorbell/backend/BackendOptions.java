@@ -2,6 +2,7 @@ package dev.doorbell.backend;
 
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.OptionString;
+import java.util.List;
 import java.util.Optional;
 
 /// What `--netdev` asked for: one record per kind of backend, checked but not opened.
@@ -35,15 +36,24 @@ public sealed interface BackendOptions {
 
     /// `af-xdp`: the queues of a host interface through AF_XDP sockets.
     ///
-    /// @param ifname        the interface
-    /// @param mode          how our program is attached; empty tries native, then skb
-    /// @param forceCopy     whether the kernel must copy even where the driver could do without
-    /// @param queues        sockets, 1 or more
-    /// @param startQueue    the interface's queue of the first socket
-    /// @param inhibit       whether somebody else loaded the program; then either sockets or a map come from there
-    /// @param socketFds     inherited sockets that are in that program's map already, one a queue; empty for none
-    /// @param mapPath       a pinned map to put our sockets into; empty for none
-    /// @param mapStartIndex entry of the map for the first socket
+    /// @param ifname         the interface
+    /// @param mode           how our program is attached, `native` or `skb`; empty tries native, then
+    ///     skb
+    /// @param forceCopy      whether the kernel must copy even where the driver could do without
+    /// @param queues         sockets, 1 or more
+    /// @param startQueue     the interface's queue of the first socket
+    /// @param inhibit        whether somebody else loaded the program; then either sockets or a map
+    ///     come from there
+    /// @param socketFds      inherited sockets that are in that program's map already, one a queue;
+    ///     empty for none
+    /// @param mapPath        a pinned map to put our sockets into; empty for none
+    /// @param mapStartIndex  entry of the map for the first socket
+    /// @param ringEntries    entries of each ring of a socket, a power of two; it has twice as many
+    ///     chunks
+    /// @param wakeup         whether the kernel says when it must be woken (need_wakeup)
+    /// @param busyPollUs     microseconds that the kernel may poll the device in our calls; 0 leaves it
+    ///     to interrupts
+    /// @param busyPollBudget frames of one such poll
     record AfXdp(
             String id,
             String ifname,
@@ -52,9 +62,13 @@ public sealed interface BackendOptions {
             int queues,
             int startQueue,
             boolean inhibit,
-            java.util.List<Integer> socketFds,
+            List<Integer> socketFds,
             String mapPath,
-            int mapStartIndex)
+            int mapStartIndex,
+            int ringEntries,
+            boolean wakeup,
+            int busyPollUs,
+            int busyPollBudget)
             implements BackendOptions {}
 
     /// `loopback`: what is sent comes back.
@@ -80,9 +94,11 @@ public sealed interface BackendOptions {
             case "stream" -> stream(o);
             case "dgram" -> dgram(o);
             case "hubport" -> new HubPort(id(o), requiredNumber(o, "hubid", "the hub's number", 0, MAX_HUB_ID));
+            case "af-xdp" -> AfXdpOptions.parse(o, id(o));
             case "loopback" -> new Loopback(id(o));
             case "null" -> new Null(id(o));
-            default -> throw o.refuse("no such backend; there are tap, stream, dgram, hubport, loopback and null");
+            default ->
+                throw o.refuse("no such backend; there are tap, af-xdp, stream, dgram, hubport, loopback and null");
         };
         o.finish();
         return options;
@@ -98,14 +114,19 @@ public sealed interface BackendOptions {
         String ifname = o.text("ifname").orElse("");
         int fd = o.number("fd", -1, 0, Integer.MAX_VALUE);
         if (ifname.isEmpty() && fd < 0) throw o.refuse("needs ifname= (an interface) or fd= (an open tap)");
+        checkInterfaceName(o, ifname);
+        noScript(o, "script");
+        noScript(o, "downscript");
+        return new Tap(id, ifname, fd, o.flag("vnet_hdr", true));
+    }
+
+    /// Refuses what the kernel would refuse as an interface's name.
+    static void checkInterfaceName(OptionString o, String ifname) throws OptionException {
         if (ifname.length() > MAX_IFNAME_CHARS)
             throw o.refuse("ifname=" + ifname + " is longer than " + MAX_IFNAME_CHARS + " characters: shorten it");
         boolean validName = ifname.chars().allMatch(c -> c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '%');
         if (!validName || ifname.equals(".") || ifname.equals(".."))
             throw o.refuse("ifname= holds a character that no interface name may have: use letters, digits, - and _");
-        noScript(o, "script");
-        noScript(o, "downscript");
-        return new Tap(id, ifname, fd, o.flag("vnet_hdr", true));
     }
 
     /// Command lines made for QEMU say `script=no`; Doorbell runs no scripts.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.doorbell.option.OptionException;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,85 @@ class BackendOptionsTest {
                         Optional.of(new SocketAddressOptions.Inet("127.0.0.1", 9))));
         assertThat(BackendOptions.parse("dgram,id=d,local.type=fd,local.str=3"))
                 .isEqualTo(new BackendOptions.Dgram("d", new SocketAddressOptions.Fd(3), Optional.empty()));
+    }
+
+    @Test
+    void afXdpWithNothingButItsInterface() throws OptionException {
+        assertThat(BackendOptions.parse("af-xdp,id=x,ifname=eth0"))
+                .isEqualTo(new BackendOptions.AfXdp(
+                        "x", "eth0", "", false, 1, 0, false, List.of(), "", 0, 512, true, 0, 64));
+    }
+
+    @Test
+    void afXdpWithEveryOption() throws OptionException {
+        assertThat(BackendOptions.parse("af-xdp,id=x,ifname=eth0,mode=skb,force-copy=on,queues=3,start-queue=5,"
+                        + "inhibit=on,sock-fds=7:3:12,ring-entries=2Ki,wakeup=off,busy-poll-us=20,busy-poll-budget=16"))
+                .isEqualTo(new BackendOptions.AfXdp(
+                        "x", "eth0", "skb", true, 3, 5, true, List.of(7, 3, 12), "", 0, 2048, false, 20, 16));
+        assertThat(BackendOptions.parse("af-xdp,id=x,ifname=eth0,mode=native,queues=2,inhibit=on,"
+                        + "map-path=/sys/fs/bpf/x,map-start-index=2"))
+                .isEqualTo(new BackendOptions.AfXdp(
+                        "x", "eth0", "native", false, 2, 0, true, List.of(), "/sys/fs/bpf/x", 2, 512, true, 0, 64));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            id=x                                             | needs ifname=
+            ifname=eth0                                      | needs id=
+            id=x,ifname=                                     | ifname is empty
+            id=x,ifname=a-name-that-is-long                  | longer than 15
+            id=x,ifname=a/b                                  | no interface name may have
+            id=x,ifname=e%d                                  | no interface name may have
+            id=x,ifname=.                                    | no interface name may have
+            id=x,ifname=e,mode=                              | mode is empty
+            id=x,ifname=e,mode=generic                       | native or skb
+            id=x,ifname=e,mode=drv                           | native or skb
+            id=x,ifname=e,force-copy=1                       | on or off
+            id=x,ifname=e,queues=0                           | from 1 to 64
+            id=x,ifname=e,queues=65                          | from 1 to 64
+            id=x,ifname=e,queues=-1                          | queues=-1
+            id=x,ifname=e,queues=two                         | queues=two
+            id=x,ifname=e,start-queue=-1                     | start-queue=-1
+            id=x,ifname=e,start-queue=65536                  | from 0 to 65535
+            id=x,ifname=e,inhibit=perhaps                    | on or off
+            id=x,ifname=e,inhibit=on                         | needs sock-fds= (inherited sockets) or map-path=
+            id=x,ifname=e,inhibit=on,sock-fds=3,map-path=/m  | exclude each other
+            id=x,ifname=e,sock-fds=3,map-path=/m             | exclude each other
+            id=x,ifname=e,sock-fds=3                         | sock-fds= needs inhibit=on
+            id=x,ifname=e,map-path=/m                        | map-path= needs inhibit=on
+            id=x,ifname=e,inhibit=off,sock-fds=3             | sock-fds= needs inhibit=on
+            id=x,ifname=e,inhibit=on,sock-fds=               | sock-fds is empty
+            id=x,ifname=e,inhibit=on,sock-fds=3:4            | names 2 sockets for queues=1
+            id=x,ifname=e,queues=2,inhibit=on,sock-fds=3     | names 1 sockets for queues=2
+            id=x,ifname=e,queues=2,inhibit=on,sock-fds=3:3   | descriptor 3 twice
+            id=x,ifname=e,queues=2,inhibit=on,sock-fds=3:    | no descriptor's number
+            id=x,ifname=e,queues=2,inhibit=on,sock-fds=3;4   | no descriptor's number
+            id=x,ifname=e,inhibit=on,sock-fds=-3             | no descriptor's number
+            id=x,ifname=e,inhibit=on,sock-fds=9999999999     | no descriptor's number
+            id=x,ifname=e,inhibit=on,map-path=               | map-path is empty
+            id=x,ifname=e,inhibit=on,sock-fds=3,map-start-index=0 | map-start-index= needs map-path=
+            id=x,ifname=e,map-start-index=0                  | map-start-index= needs map-path=
+            id=x,ifname=e,inhibit=on,map-path=/m,map-start-index=-1    | map-start-index=-1
+            id=x,ifname=e,inhibit=on,map-path=/m,map-start-index=65536 | from 0 to 65535
+            id=x,ifname=e,ring-entries=32                    | from 64 to 16384
+            id=x,ifname=e,ring-entries=32768                 | from 64 to 16384
+            id=x,ifname=e,ring-entries=1000                  | write 512 or 1024
+            id=x,ifname=e,wakeup=maybe                       | on or off
+            id=x,ifname=e,busy-poll-us=20us                  | busy-poll-us=20us
+            id=x,ifname=e,busy-poll-us=1000001               | from 0 to 1000000
+            id=x,ifname=e,busy-poll-budget=8                 | busy-poll-budget= needs busy-poll-us=
+            id=x,ifname=e,busy-poll-us=1,busy-poll-budget=0  | from 1 to 65535
+            id=x,ifname=e,busy-poll-us=1,busy-poll-budget=65536 | from 1 to 65535
+            id=x,ifname=e,vnet_hdr=on                        | no option vnet_hdr
+            """)
+    void wrongAfXdpIsRefused(String text, String part) {
+        wrongOptionIsRefusedInOneLineThatNamesTheFix("af-xdp," + text, part);
+    }
+
+    @Test
+    void mapPathTooLongForTheKernelIsRefused() {
+        String path = "/" + "x".repeat(4095);
+        wrongAfXdpIsRefused("id=x,ifname=e,inhibit=on,map-path=" + path, "longer than 4095 bytes");
     }
 
     @Test

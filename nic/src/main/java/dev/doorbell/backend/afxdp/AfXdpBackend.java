@@ -1,38 +1,232 @@
 package dev.doorbell.backend.afxdp;
 
+import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.backend.CountedBackend;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.linux.Epoll;
+import dev.doorbell.linux.Files;
+import dev.doorbell.linux.Interfaces;
+import dev.doorbell.linux.Poller;
+import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.time.Timeline;
+import dev.doorbell.time.Timer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `af-xdp`: frames of a host interface through AF_XDP sockets, a socket per queue.
 ///
-/// Frames are gathered into the memory that is shared with the kernel and scattered from it: one copy each way. A frame
-/// that is sent goes to the socket of its [FrameBatch#queue], modulo the sockets; one that arrived says which socket
-/// it came by.
+/// Frames are gathered into the memory that is shared with the kernel and scattered from it: one copy
+/// each way. A frame that is sent goes to the socket of its [FrameBatch#queue], modulo the sockets; one
+/// that arrived says which socket it came by.
+///
+/// The link is up while the interface is up and has a carrier, looked at every [#CHECK_NS]. When the
+/// interface goes, so do program and sockets; they are opened again when one of that name is back,
+/// unless somebody else loaded the program: then the link stays down for good.
 public final class AfXdpBackend extends CountedBackend {
-    private AfXdpBackend(Capabilities capabilities) {
-        super(capabilities);
-    }
+    /// How often the interface is looked at, and the kernel's counts are read.
+    public static final long CHECK_NS = 100_000_000;
+    /// When the kernel is asked again to send what it left in a transmit ring.
+    static final long WAKE_AGAIN_NS = 50_000;
+    /// Frames of one call at best.
+    public static final int MAX_BATCH_FRAMES = 64;
+
+    private static final AfXdpQueue[] NO_QUEUES = {};
+
+    private final BackendOptions.AfXdp options;
+    private final Timeline timeline;
+    private final Timer checkTimer;
+    private final Timer wakeTimer;
+    private final List<AfXdpPort> retired = new ArrayList<>(); // closed, but the card may hold frames in their memory
+    private @Nullable AfXdpPort port; // null while the interface is gone
+    private AfXdpQueue[] queues = NO_QUEUES; // the port's
+    private int epollFd = -1; // of several sockets
+    private int longestBytes; // of a frame that the port takes
+    private int firstQueue; // where the next receive begins
+    private @Nullable AfXdpQueue blocked; // had no room in the last transmit
+    private boolean up;
+    private boolean closed;
 
     /// Opens the sockets, and attaches the program unless told that somebody else did.
     ///
     /// @throws IOException when this machine refuses; one line that says what to do
     public static AfXdpBackend open(BackendOptions.AfXdp options, Timeline timeline) throws IOException {
-        throw new UnsupportedOperationException("owner: backend");
+        AfXdpBackend backend = new AfXdpBackend(options, timeline);
+        boolean done = false;
+        try {
+            backend.openPort();
+            done = true;
+        } finally {
+            if (!done) backend.close();
+        }
+        backend.check();
+        return backend;
+    }
+
+    private AfXdpBackend(BackendOptions.AfXdp options, Timeline timeline) {
+        super(Capabilities.plain(PLAIN_FRAME_BYTES, MAX_BATCH_FRAMES));
+        this.options = options;
+        this.timeline = timeline;
+        checkTimer = timeline.timer("interface " + options.ifname(), this::check);
+        wakeTimer = timeline.timer("transmit rings of " + options.ifname(), this::wakeAgain);
+    }
+
+    private void openPort() throws IOException {
+        AfXdpPort opened = AfXdpPort.open(options, counters);
+        boolean done = false;
+        try {
+            if (opened.queues().length > 1) watch(opened.queues());
+            done = true;
+        } finally {
+            if (!done) opened.close();
+        }
+        port = opened;
+        queues = opened.queues();
+        longestBytes = opened.longestBytes();
+    }
+
+    private void watch(AfXdpQueue[] several) throws SystemCallException {
+        epollFd = SystemCallException.check("epoll_create1(2)", Epoll.create());
+        for (AfXdpQueue queue : several)
+            SystemCallException.check(
+                    "epoll_ctl(2)", Epoll.add(epollFd, queue.socket().fd(), Poller.POLLIN));
     }
 
     @Override
     public int transmit(FrameBatch batch, int from) {
-        throw new UnsupportedOperationException("owner: backend");
+        blocked = null;
+        if (!up) return dropLinkDown(batch, from);
+        int frames = 0;
+        long bytes = 0;
+        int at = from;
+        for (; at < batch.size(); at++) {
+            if (!acceptable(batch, at)) continue;
+            if (batch.lengthBytes(at) > longestBytes) {
+                counters.increment(BackendCounter.TRANSMIT_DROPPED_TOO_LONG);
+                continue;
+            }
+            AfXdpQueue queue = queues[Math.max(0, batch.queue(at)) % queues.length];
+            if (queue.append(batch, at)) {
+                frames++;
+                bytes += batch.lengthBytes(at);
+            } else if (queue.failed()) {
+                counters.increment(BackendCounter.TRANSMIT_DROPPED_LINK_DOWN);
+            } else {
+                counters.increment(BackendCounter.TRANSMIT_BACKPRESSURE);
+                blocked = queue;
+                break;
+            }
+        }
+        countTransmitted(frames, bytes);
+        flush();
+        return at - from;
+    }
+
+    /// Has the kernel send what was appended or left.
+    private void flush() {
+        boolean unsent = false;
+        int trouble = 0;
+        for (AfXdpQueue queue : queues) {
+            if (!queue.wantsFlush()) continue;
+            trouble = Math.min(trouble, queue.flush());
+            unsent |= queue.hasUnsent();
+        }
+        if (unsent && !wakeTimer.isArmed()) wakeTimer.armAt(timeline.nowNs() + WAKE_AGAIN_NS);
+        if (trouble < 0) check();
+    }
+
+    private void wakeAgain() {
+        if (up) flush();
     }
 
     @Override
     public int receive(FrameBatch batch) {
-        throw new UnsupportedOperationException("owner: backend");
+        while (!retired.isEmpty()) retired.removeLast().close();
+        int count = queues.length;
+        if (count == 0) return 0;
+        for (AfXdpQueue queue : queues) queue.recycle();
+        int before = batch.size();
+        for (int i = 0; i < count && !batch.isFull(); i++) {
+            int room = batch.capacity() - batch.size();
+            int share = Math.max(1, room / (count - i)); // what one leaves the others get
+            queues[(firstQueue + i) % count].receive(batch, share);
+        }
+        firstQueue = (firstQueue + 1) % count;
+        int frames = batch.size() - before;
+        if (frames > 0) counters.add(BackendCounter.RECEIVE_FRAMES, frames);
+        return frames;
+    }
+
+    /// Looks at the interface and at the kernel's counts.
+    private void check() {
+        int ifindex = Interfaces.index(options.ifname());
+        if (port != null && ifindex != port.ifindex()) detach();
+        if (port == null && ifindex >= 0 && !options.inhibit()) attachAgain();
+        boolean alive = false;
+        for (AfXdpQueue queue : queues) {
+            queue.foldKernelCounts();
+            alive |= !queue.failed();
+        }
+        setUp(alive && Interfaces.isRunning(options.ifname()) == 1);
+        boolean forGood = port == null && options.inhibit();
+        if (!forGood) checkTimer.armAt(timeline.nowNs() + CHECK_NS);
+    }
+
+    private void attachAgain() {
+        try {
+            openPort();
+        } catch (IOException refused) { // the next look may find it ready
+            counters.increment(BackendCounter.CONNECT_FAILURES);
+        }
+    }
+
+    /// The interface has gone. The memory is kept until the card asks for more frames.
+    private void detach() {
+        setUp(false);
+        blocked = null;
+        queues = NO_QUEUES;
+        wakeTimer.disarm();
+        if (epollFd >= 0) Files.close(epollFd);
+        epollFd = -1;
+        if (port != null) {
+            port.detach();
+            retired.add(port);
+        }
+        port = null;
+    }
+
+    private void setUp(boolean nowUp) {
+        if (nowUp != up) counters.increment(nowUp ? BackendCounter.LINK_UPS : BackendCounter.LINK_DOWNS);
+        up = nowUp;
     }
 
     @Override
-    public void close() {}
+    public boolean linkUp() {
+        return up;
+    }
+
+    /// The socket, or one descriptor for several of them. Polling it has the kernel send what is left
+    /// in the transmit rings, too. -1 while the interface is gone.
+    @Override
+    public int receiveFd() {
+        return queues.length == 1 ? queues[0].socket().fd() : epollFd;
+    }
+
+    /// The socket that had no room, where polling waits for it; -1 where only asking again helps:
+    /// frames are on their way that the kernel has not given back.
+    @Override
+    public int transmitFd() {
+        return blocked != null && blocked.pollWaitsForRoom() ? blocked.socket().fd() : -1;
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        detach();
+        checkTimer.disarm();
+        while (!retired.isEmpty()) retired.removeLast().close();
+    }
 }

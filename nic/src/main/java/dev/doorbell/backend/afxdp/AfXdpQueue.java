@@ -1,0 +1,266 @@
+package dev.doorbell.backend.afxdp;
+
+import static dev.doorbell.backend.afxdp.ChunkOwners.FILL;
+import static dev.doorbell.backend.afxdp.ChunkOwners.FREE;
+import static dev.doorbell.backend.afxdp.ChunkOwners.TRANSMIT;
+
+import dev.doorbell.backend.BackendCounter;
+import dev.doorbell.backend.BackendOptions;
+import dev.doorbell.counter.CounterTable;
+import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.linux.Errno;
+import dev.doorbell.linux.xdp.ConsumerRing;
+import dev.doorbell.linux.xdp.ProducerRing;
+import dev.doorbell.linux.xdp.Umem;
+import dev.doorbell.linux.xdp.XdpSocket;
+
+/// One socket with its memory: frames in and out of one queue of an interface. One thread.
+///
+/// Half of the chunks are for frames to be sent; the other half goes round between the fill ring and
+/// the card. What the kernel writes into the rings is believed only as far as it is harmless: an
+/// impossible index ends the queue, an address that is not the kernel's to give back is counted and
+/// ignored.
+final class AfXdpQueue implements AutoCloseable {
+    /// Calls of the kernel for what one batch left in the transmit ring.
+    static final int MAX_WAKES = 8;
+    /// Of those for frames that the driver drops: each call gets past one.
+    static final int MAX_DROPS = 64;
+
+    private final int index;
+    private final XdpSocket socket;
+    private final Umem umem;
+    private final ChunkOwners owners;
+    private final int chunkShift;
+    private final int chunkBytes;
+    private final CounterTable<BackendCounter> counters;
+    private final ReceivedFrames received;
+    private final ProducerRing fill;
+    private final ConsumerRing completions;
+    private final ProducerRing transmit;
+    private final boolean wakeup; // bound with need_wakeup
+    private final boolean copies; // the kernel sends in our calls only
+    private final boolean busyPolls; // the kernel polls the device in our calls
+    private final KernelCounts kernelCounts = new KernelCounts();
+    private int filled; // entries of the transmit ring that the kernel has not been given
+    private boolean unsent; // the kernel left entries in the transmit ring
+    private boolean failed;
+
+    /// Fills the fill ring. The socket is bound; socket and memory are this object's from now on.
+    ///
+    /// @param index of the socket, from 0
+    AfXdpQueue(
+            int index,
+            XdpSocket socket,
+            Umem umem,
+            BackendOptions.AfXdp options,
+            CounterTable<BackendCounter> counters) {
+        this.index = index;
+        this.socket = socket;
+        this.umem = umem;
+        wakeup = options.wakeup();
+        busyPolls = options.busyPollUs() > 0;
+        this.counters = counters;
+        copies = !socket.isZeroCopy();
+        chunkBytes = umem.chunkBytes();
+        chunkShift = Integer.numberOfTrailingZeros(chunkBytes);
+        owners = new ChunkOwners(umem.chunkCount());
+        fill = socket.fillRing();
+        completions = socket.completionRing();
+        transmit = socket.transmitRing();
+        received = new ReceivedFrames(index, socket.receiveRing(), umem, owners, counters);
+        firstFill();
+    }
+
+    /// Half of the chunks, or as many as the ring takes.
+    private void firstFill() {
+        int count = Math.min(owners.chunks() / 2, fill.free(fill.entries()));
+        for (int i = 0; i < count; i++) fill.address(i, (long) owners.take(FILL) << chunkShift);
+        if (count > 0) fill.submit(count);
+        else failed = true;
+    }
+
+    int index() {
+        return index;
+    }
+
+    XdpSocket socket() {
+        return socket;
+    }
+
+    ChunkOwners owners() {
+        return owners;
+    }
+
+    /// Whether the kernel's side of a ring was impossible: nothing is done here any more.
+    boolean failed() {
+        return failed;
+    }
+
+    private void fail() {
+        if (failed) return;
+        counters.increment(BackendCounter.RING_FAULTS);
+        closeSocket();
+    }
+
+    /// Gathers a frame into chunks and their descriptors; the kernel gets them with [#flush].
+    ///
+    /// @param frame no longer than the backend takes
+    /// @return false when there is no room for the whole of it; then nothing is changed
+    boolean append(FrameBatch batch, int frame) {
+        int lengthBytes = batch.lengthBytes(frame);
+        int chunks = (lengthBytes + chunkBytes - 1) >>> chunkShift;
+        if (!hasRoom(chunks)) return false;
+        for (int at = 0; at < lengthBytes; at += chunkBytes) {
+            int part = Math.min(chunkBytes, lengthBytes - at);
+            long umemOffset = (long) owners.take(TRANSMIT) << chunkShift;
+            batch.copyTo(frame, at, part, umem.segment(), umemOffset);
+            int options = at + part < lengthBytes ? XdpSocket.XDP_PKT_CONTD : 0;
+            transmit.descriptor(filled++, umemOffset, part, options);
+        }
+        return true;
+    }
+
+    /// Looks for room: as it is, after reclaiming, and after the kernel sent what is there.
+    private boolean hasRoom(int chunks) {
+        if (fits(chunks)) return true;
+        reclaim();
+        if (fits(chunks)) return true;
+        if (failed || filled == 0) return false;
+        flush();
+        reclaim();
+        return fits(chunks);
+    }
+
+    private boolean fits(int chunks) {
+        if (failed || owners.count(FREE) < chunks) return false;
+        int room = transmit.free(filled + chunks);
+        if (room < 0) fail();
+        return room >= filled + chunks;
+    }
+
+    /// Takes back chunks that were sent.
+    void reclaim() {
+        if (failed) return;
+        int count = completions.available(completions.entries());
+        if (count < 0) {
+            fail();
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            long umemOffset = completions.address(i);
+            if (!owners.move(umemOffset >>> chunkShift, TRANSMIT, FREE))
+                counters.increment(BackendCounter.TRANSMIT_BAD_COMPLETIONS);
+        }
+        if (count > 0) completions.release(count);
+    }
+
+    /// Gives what was appended to the kernel and has it sent, as far as it goes now.
+    ///
+    /// @return 0, or a negated errno that is about the interface
+    int flush() {
+        if (failed) return 0;
+        if (filled > 0) transmit.submit(filled);
+        filled = 0;
+        return wake();
+    }
+
+    /// Whether a [#flush] would do anything.
+    boolean wantsFlush() {
+        return filled > 0 || unsent;
+    }
+
+    /// Whether entries are left for a later [#wake]: nobody else sends them.
+    boolean hasUnsent() {
+        return unsent;
+    }
+
+    /// Has the kernel send what is in the transmit ring: a bounded number of calls.
+    ///
+    /// @return 0, or a negated errno that is about the interface
+    int wake() {
+        unsent = false;
+        if (failed) return 0;
+        if (!copies && wakeup && !transmit.needsWakeup()) return 0;
+        int wakes = 0;
+        int drops = 0;
+        while (wakes < MAX_WAKES && drops < MAX_DROPS) {
+            int result = socket.wakeTransmit();
+            switch (result) {
+                case 0, -Errno.EAGAIN, -Errno.ENOBUFS, -Errno.ENOMEM, -Errno.EINTR -> wakes++;
+                case -Errno.EBUSY -> { // the driver dropped a frame, and the kernel stopped there
+                    counters.increment(BackendCounter.TRANSMIT_DROPPED_DRIVER);
+                    drops++;
+                }
+                default -> {
+                    return result;
+                }
+            }
+            if (!copies && result == 0) return 0; // the driver is at it
+            int left = left();
+            unsent = left > 0;
+            if (left <= 0) return 0;
+            if (result != -Errno.EBUSY) reclaim(); // a full completion ring stops the kernel, too
+        }
+        return 0;
+    }
+
+    /// Entries of the transmit ring that the kernel has still to take.
+    private int left() {
+        int free = transmit.free(transmit.entries());
+        if (free < 0) fail();
+        return free < 0 ? 0 : transmit.entries() - free;
+    }
+
+    /// Whether poll(2) of the socket waits for room: it answers POLLOUT while half of the transmit ring
+    /// is free.
+    boolean pollWaitsForRoom() {
+        return !failed && left() > transmit.entries() / 2;
+    }
+
+    /// Gives the chunks of the frames of the last [#receive] back to the kernel.
+    void recycle() {
+        int count = received.heldCount();
+        if (failed || count == 0) return;
+        int room = fill.free(count);
+        if (room < 0) {
+            fail();
+            return;
+        }
+        count = Math.min(count, room); // the kernel never had more chunks than the ring has entries
+        for (int i = 0; i < count; i++) fill.address(i, (long) received.takeHeld() << chunkShift);
+        fill.submit(count);
+        if (wakeup && fill.needsWakeup()) socket.wakeReceive();
+    }
+
+    /// Appends arrived frames to a batch; they stay until [#recycle].
+    ///
+    /// @param most frames at most
+    /// @return frames appended
+    int receive(FrameBatch batch, int most) {
+        if (failed) return 0;
+        if (busyPolls && received.isEmpty()) socket.wakeReceive();
+        int frames = received.appendTo(batch, most);
+        if (frames >= 0) return frames;
+        fail();
+        return 0;
+    }
+
+    /// Adds what the kernel counted since the last time.
+    void foldKernelCounts() {
+        kernelCounts.fold(socket, counters);
+    }
+
+    /// Closes the socket; the memory stays, because the card may still hold frames in it.
+    void closeSocket() {
+        foldKernelCounts();
+        socket.close();
+        failed = true;
+    }
+
+    /// Closes socket and memory. Idempotent.
+    @Override
+    public void close() {
+        closeSocket();
+        umem.close();
+    }
+}
