@@ -39,11 +39,11 @@ public final class AfXdpBackend extends CountedBackend {
     private final Timeline timeline;
     private final Timer checkTimer;
     private final Timer wakeTimer;
-    private final List<AfXdpPort> retired = new ArrayList<>(); // closed, but the card may hold frames in their memory
-    private @Nullable AfXdpPort port; // null while the interface is gone
-    private AfXdpQueue[] queues = NO_QUEUES; // the port's
+    private final List<AfXdpInterface> retired = new ArrayList<>(); // closed, but the card may hold frames in their memory
+    private @Nullable AfXdpInterface current; // null while the interface is gone
+    private AfXdpQueue[] queues = NO_QUEUES; // of the current one
     private int epollFd = -1; // of several sockets
-    private int longestBytes; // of a frame that the port takes
+    private int longestBytes; // of a frame that it takes
     private int firstQueue; // where the next receive begins
     private @Nullable AfXdpQueue blocked; // had no room in the last transmit
     private boolean up;
@@ -56,7 +56,7 @@ public final class AfXdpBackend extends CountedBackend {
         AfXdpBackend backend = new AfXdpBackend(options, timeline);
         boolean done = false;
         try {
-            backend.openPort();
+            backend.openInterface();
             done = true;
         } finally {
             if (!done) backend.close();
@@ -73,8 +73,8 @@ public final class AfXdpBackend extends CountedBackend {
         wakeTimer = timeline.timer("transmit rings of " + options.ifname(), this::wakeAgain);
     }
 
-    private void openPort() throws IOException {
-        AfXdpPort opened = AfXdpPort.open(options, counters);
+    private void openInterface() throws IOException {
+        AfXdpInterface opened = AfXdpInterface.open(options, counters);
         boolean done = false;
         try {
             if (opened.queues().length > 1) watch(opened.queues());
@@ -82,7 +82,7 @@ public final class AfXdpBackend extends CountedBackend {
         } finally {
             if (!done) opened.close();
         }
-        port = opened;
+        current = opened;
         queues = opened.queues();
         longestBytes = opened.longestBytes();
     }
@@ -162,21 +162,21 @@ public final class AfXdpBackend extends CountedBackend {
     /// Looks at the interface and at the kernel's counts.
     private void check() {
         int ifindex = Interfaces.index(options.ifname());
-        if (port != null && ifindex != port.ifindex()) detach();
-        if (port == null && ifindex >= 0 && !options.inhibit()) attachAgain();
+        if (current != null && ifindex != current.ifindex()) detach();
+        if (current == null && ifindex >= 0 && !options.inhibit()) attachAgain();
         boolean alive = false;
         for (AfXdpQueue queue : queues) {
             queue.foldKernelCounts();
             alive |= !queue.failed();
         }
         setUp(alive && Interfaces.isRunning(options.ifname()) == 1);
-        boolean forGood = port == null && options.inhibit();
+        boolean forGood = current == null && options.inhibit();
         if (!forGood) checkTimer.armAt(timeline.nowNs() + CHECK_NS);
     }
 
     private void attachAgain() {
         try {
-            openPort();
+            openInterface();
         } catch (IOException refused) { // the next look may find it ready
             counters.increment(BackendCounter.CONNECT_FAILURES);
         }
@@ -190,11 +190,11 @@ public final class AfXdpBackend extends CountedBackend {
         wakeTimer.disarm();
         if (epollFd >= 0) Files.close(epollFd);
         epollFd = -1;
-        if (port != null) {
-            port.detach();
-            retired.add(port);
+        if (current != null) {
+            current.detach();
+            retired.add(current);
         }
-        port = null;
+        current = null;
     }
 
     private void setUp(boolean nowUp) {

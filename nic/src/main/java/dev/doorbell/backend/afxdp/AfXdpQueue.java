@@ -12,6 +12,7 @@ import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.xdp.ConsumerRing;
 import dev.doorbell.linux.xdp.ProducerRing;
 import dev.doorbell.linux.xdp.Umem;
+import dev.doorbell.linux.xdp.XdpPort;
 import dev.doorbell.linux.xdp.XdpSocket;
 
 /// One socket with its memory: frames in and out of one queue of an interface. One thread.
@@ -27,7 +28,7 @@ final class AfXdpQueue implements AutoCloseable {
     static final int MAX_DROPS = 64;
 
     private final int index;
-    private final XdpSocket socket;
+    private final XdpPort socket;
     private final Umem umem;
     private final ChunkOwners owners;
     private final int chunkShift;
@@ -50,7 +51,7 @@ final class AfXdpQueue implements AutoCloseable {
     /// @param index of the socket, from 0
     AfXdpQueue(
             int index,
-            XdpSocket socket,
+            XdpPort socket,
             Umem umem,
             BackendOptions.AfXdp options,
             CounterTable<BackendCounter> counters) {
@@ -83,7 +84,7 @@ final class AfXdpQueue implements AutoCloseable {
         return index;
     }
 
-    XdpSocket socket() {
+    XdpPort socket() {
         return socket;
     }
 

@@ -2,7 +2,7 @@ package dev.doorbell.backend.afxdp;
 
 import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.counter.CounterTable;
-import dev.doorbell.linux.xdp.XdpSocket;
+import dev.doorbell.linux.xdp.XdpPort;
 import dev.doorbell.linux.xdp.XdpStatistics;
 
 /// What the kernel counts about a socket, folded into a backend's counters so that no loss is silent.
@@ -16,7 +16,7 @@ final class KernelCounts {
     private long transmitInvalid;
 
     /// Adds what came since the last time.
-    void fold(XdpSocket socket, CounterTable<BackendCounter> counters) {
+    void fold(XdpPort socket, CounterTable<BackendCounter> counters) {
         if (socket.fd() < 0 || socket.statistics(statistics) < 0) return;
         counters.add(BackendCounter.RECEIVE_DROPPED_KERNEL, statistics.receiveDropped - receiveDropped);
         counters.add(BackendCounter.RECEIVE_BAD_CHUNKS, statistics.receiveInvalid - receiveInvalid);

@@ -14,7 +14,7 @@ import java.util.List;
 
 /// An interface as it was opened once: program and sockets. It does not come back when the interface
 /// does; another one is opened then. One thread.
-final class AfXdpPort implements AutoCloseable {
+final class AfXdpInterface implements AutoCloseable {
     /// Chunks for interfaces of the ordinary MTU, and for larger ones.
     static final int CHUNK_BYTES = 2048;
 
@@ -30,7 +30,7 @@ final class AfXdpPort implements AutoCloseable {
     private final AfXdpQueue[] queues;
     private final int longestBytes;
 
-    private AfXdpPort(int ifindex, Attachment attachment, List<AfXdpQueue> queues, int longestBytes) {
+    private AfXdpInterface(int ifindex, Attachment attachment, List<AfXdpQueue> queues, int longestBytes) {
         this.ifindex = ifindex;
         this.attachment = attachment;
         this.queues = queues.toArray(AfXdpQueue[]::new);
@@ -39,7 +39,7 @@ final class AfXdpPort implements AutoCloseable {
 
     /// Opens program and sockets. When anything fails, everything is closed again; inherited sockets
     /// too.
-    static AfXdpPort open(BackendOptions.AfXdp options, CounterTable<BackendCounter> counters) throws AfXdpFailure {
+    static AfXdpInterface open(BackendOptions.AfXdp options, CounterTable<BackendCounter> counters) throws AfXdpFailure {
         int ifindex = Interfaces.index(options.ifname());
         int mtuBytes = Interfaces.mtuBytes(options.ifname());
         if (ifindex < 0) throw AfXdpFailure.noInterface(options, ifindex);
@@ -59,7 +59,7 @@ final class AfXdpPort implements AutoCloseable {
         }
     }
 
-    private static AfXdpPort open(
+    private static AfXdpInterface open(
             BackendOptions.AfXdp options, CounterTable<BackendCounter> counters, int ifindex, int mtuBytes, boolean skb)
             throws AfXdpFailure {
         XdpProgram.Mode mode = skb ? XdpProgram.Mode.SKB : XdpProgram.Mode.NATIVE;
@@ -74,7 +74,7 @@ final class AfXdpPort implements AutoCloseable {
             int ifindex,
             int mtuBytes,
             boolean copies) {
-        AfXdpPort over(Attachment attachment) throws AfXdpFailure {
+        AfXdpInterface over(Attachment attachment) throws AfXdpFailure {
             List<AfXdpQueue> queues = new ArrayList<>();
             boolean done = false;
             try {
@@ -82,9 +82,9 @@ final class AfXdpPort implements AutoCloseable {
                     queues.add(queue(i));
                     attachment.put(i, queues.get(i).socket().fd());
                 }
-                AfXdpPort port = new AfXdpPort(ifindex, attachment, queues, longestBytes());
+                AfXdpInterface made = new AfXdpInterface(ifindex, attachment, queues, longestBytes());
                 done = true;
-                return port;
+                return made;
             } finally {
                 if (!done) {
                     attachment.close();
