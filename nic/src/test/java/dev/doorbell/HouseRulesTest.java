@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The rules of the house, as tests: which room may use which, and who may touch the clock, the kernel and raw memory.
+/// The rules of the house, as tests: which room may use which, and who may touch the clock, the
+/// kernel and raw memory.
 class HouseRulesTest {
     private static final String ROOT = "dev.doorbell";
     private static final JavaClasses HOUSE = new ClassFileImporter()
@@ -130,6 +131,9 @@ class HouseRulesTest {
                 .haveFullyQualifiedName(ROOT + ".linux.SystemCall")
                 .orShould()
                 .dependOnClassesThat()
+                .haveFullyQualifiedName(ROOT + ".linux.KernelCall")
+                .orShould()
+                .dependOnClassesThat()
                 .haveFullyQualifiedName(ROOT + ".linux.Native")
                 .check(HOUSE);
     }
@@ -145,7 +149,8 @@ class HouseRulesTest {
                 .check(HOUSE);
     }
 
-    /// The `restricted` lint makes a restricted FFM call a compile error; only the fenced room may switch it off.
+    /// The `restricted` lint makes a restricted FFM call a compile error; only the fenced room may
+    /// switch it off.
     @Test
     void onlyTheFencedRoomSuppressesTheRestrictedLint() throws IOException {
         List<Path> offenders = new ArrayList<>();

@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/// Entry point of the jar: finds the command, runs it, turns whatever happens into one line and an exit code.
+/// Entry point of the jar: finds the command, runs it, turns whatever happens into one line and an
+/// exit code.
 public final class Main {
     static final int DONE = 0;
     static final int FAILED = 1;
@@ -30,6 +31,7 @@ public final class Main {
         COMMANDS.put("serve", ServeCommand::new);
         COMMANDS.put("vm", VmCommand::new);
         COMMANDS.put("drive", DriveCommand::new);
+        COMMANDS.put("af-xdp-open", AfXdpOpenCommand::new);
         COMMANDS.put("test", LauncherCommand.Test::new);
         COMMANDS.put("bench", LauncherCommand.Bench::new);
     }
@@ -51,6 +53,7 @@ public final class Main {
         Function<Streams, Object> asked = args.length > 0 ? COMMANDS.get(args[0]) : null;
         if (asked != null) root.addSubcommand(args[0], asked.apply(streams));
         else COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(streams)));
+        root.setExpandAtFiles(false); // a word may begin with @, of QEMU's or of another program's
         root.setUsageHelpWidth(HELP_WIDTH);
         root.setOut(writer(streams.out())).setErr(writer(streams.err()));
         root.setParameterExceptionHandler((e, words) -> {
@@ -66,7 +69,10 @@ public final class Main {
     }
 
     static boolean verbose(String[] words) {
-        for (String word : words) if (word.equals("--verbose")) return true;
+        for (String word : words) {
+            if (word.equals("--")) return false; // the rest is another program's
+            if (word.equals("--verbose")) return true;
+        }
         return false;
     }
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.doorbell.linux.Errno;
+import dev.doorbell.linux.KernelCall;
 import dev.doorbell.linux.Native;
 import dev.doorbell.linux.SystemCall;
 import java.lang.foreign.Arena;
@@ -77,15 +78,11 @@ final class Bpf {
     /// More than any command above takes; what a kernel does not know must be zero, and is.
     static final int ATTR_BYTES = 128;
 
-    private static final SystemCall SYSCALL = SystemCall.variadic("syscall", 1);
+    static final KernelCall BPF = KernelCall.of(321, 280);
+
     private static final SystemCall STATFS = SystemCall.of("statfs");
 
     private Bpf() {}
-
-    /// The number of bpf(2), asm/unistd.h: x86-64 has its own, later architectures share one table.
-    static int number() {
-        return System.getProperty("os.arch").equals("amd64") ? 321 : 280;
-    }
 
     static MemorySegment attributes(Arena arena) {
         return arena.allocate(ATTR_BYTES, JAVA_LONG.byteSize());
@@ -96,7 +93,7 @@ final class Bpf {
     /// @return 0 or a descriptor, closed on exec(2); or a negated errno
     static int call(int command, MemorySegment attributes) {
         try {
-            return SYSCALL.restarted(number(), command, attributes.address(), ATTR_BYTES);
+            return BPF.call(command, attributes.address(), ATTR_BYTES);
         } finally {
             Reference.reachabilityFence(attributes);
         }

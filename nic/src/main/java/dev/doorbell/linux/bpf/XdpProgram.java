@@ -55,6 +55,7 @@ public final class XdpProgram implements AutoCloseable {
 
     private static final String LICENCE = "Apache-2.0"; // redirecting asks for no particular one
     private static final int LOG_BYTES = 4096;
+    private static final int LOAD_ATTEMPTS = 5;
 
     private final FileDescriptor fd;
     private final boolean takesFragments;
@@ -89,7 +90,9 @@ public final class XdpProgram implements AutoCloseable {
         attributes.set(JAVA_LONG, Bpf.LOG_BUF, log.address());
         attributes.set(JAVA_INT, Bpf.PROG_FLAGS, flags);
         Bpf.name(attributes, Bpf.PROG_NAME, NAME);
-        return Bpf.call(Bpf.BPF_PROG_LOAD, attributes);
+        int fd = -Errno.EAGAIN; // while a signal waits for another thread of the process, say
+        for (int i = 0; i < LOAD_ATTEMPTS && fd == -Errno.EAGAIN; i++) fd = Bpf.call(Bpf.BPF_PROG_LOAD, attributes);
+        return fd;
     }
 
     private static int checkLoaded(Arena arena, MemorySegment code, int fd) throws SystemCallException {

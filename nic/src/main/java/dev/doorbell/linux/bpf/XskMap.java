@@ -116,9 +116,13 @@ public final class XskMap implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = Bpf.attributes(arena);
             attributes.set(JAVA_INT, Bpf.MAP_FD, fd());
-            attributes.set(JAVA_LONG, Bpf.KEY, arena.allocateFrom(JAVA_INT, index).address());
+            attributes.set(
+                    JAVA_LONG, Bpf.KEY, arena.allocateFrom(JAVA_INT, index).address());
             if (command == Bpf.BPF_MAP_UPDATE_ELEM)
-                attributes.set(JAVA_LONG, Bpf.VALUE, arena.allocateFrom(JAVA_INT, value).address());
+                attributes.set(
+                        JAVA_LONG,
+                        Bpf.VALUE,
+                        arena.allocateFrom(JAVA_INT, value).address());
             return Bpf.call(command, attributes);
         }
     }

@@ -67,7 +67,7 @@ class BpfCompilerTest {
 
     @Test
     void numbersAreTheOnesOfC() throws Exception {
-        stated.number("SYS_bpf", Bpf.number());
+        stated.number("SYS_bpf", Bpf.BPF.number());
         stated.number("BPF_MAP_CREATE", Bpf.BPF_MAP_CREATE);
         stated.number("BPF_MAP_UPDATE_ELEM", Bpf.BPF_MAP_UPDATE_ELEM);
         stated.number("BPF_MAP_DELETE_ELEM", Bpf.BPF_MAP_DELETE_ELEM);

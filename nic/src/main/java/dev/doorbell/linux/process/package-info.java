@@ -1,0 +1,7 @@
+/// Another program in the place of this one: whose account it runs under, what it may no longer do,
+/// which descriptors it has. Front class: [dev.doorbell.linux.process.ProcessImage]. Not for the
+/// data path.
+@NullMarked
+package dev.doorbell.linux.process;
+
+import org.jspecify.annotations.NullMarked;
