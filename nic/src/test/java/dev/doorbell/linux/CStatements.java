@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 public final class CStatements {
     private final String headers;
     private final Map<String, Long> stated = new LinkedHashMap<>();
+    private final Map<String, String> macros = new HashMap<>();
 
     /// @param headers lines of `#include`, which must bring stdio.h and stddef.h
     public CStatements(String headers) {
@@ -38,6 +40,12 @@ public final class CStatements {
         stated.put(expression, value);
     }
 
+    /// As [#number], not compared where the machine's headers are older than `macro`.
+    public void numberSince(String macro, String expression, long value) {
+        macros.put(expression, macro);
+        number(expression, value);
+    }
+
     /// Fails with both lists when any differs; skips the test where there is no C compiler.
     public void compareWithC() throws IOException, InterruptedException {
         List<String> inC = new ArrayList<>();
@@ -49,13 +57,18 @@ public final class CStatements {
 
     private String program() {
         StringBuilder source = new StringBuilder(headers).append("int main(void) {\n");
-        for (String expression : stated.keySet())
-            source.append("    printf(\"%s = %lld\\n\", \"")
-                    .append(expression)
-                    .append("\", (long long) (")
-                    .append(expression)
-                    .append("));\n");
+        stated.forEach((expression, value) -> {
+            String macro = macros.get(expression);
+            if (macro != null)
+                source.append("#ifndef " + macro + "\n" + print(expression, value.toString()) + "#else\n");
+            source.append(print(expression, expression));
+            if (macro != null) source.append("#endif\n");
+        });
         return source.append("}\n").toString();
+    }
+
+    private static String print(String expression, String value) {
+        return "    printf(\"%s = %lld\\n\", \"" + expression + "\", (long long) (" + value + "));\n";
     }
 
     private List<String> run(String source) throws IOException, InterruptedException {

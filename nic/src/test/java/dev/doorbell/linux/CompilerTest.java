@@ -6,31 +6,33 @@ import org.junit.jupiter.api.Test;
 /// without a C compiler.
 class CompilerTest {
     private static final String HEADERS = """
-            #define _GNU_SOURCE
-            #include <errno.h>
-            #include <fcntl.h>
-            #include <limits.h>
-            #include <linux/if.h>
-            #include <linux/if_tun.h>
-            #include <linux/sockios.h>
-            #include <linux/stat.h>
-            #include <linux/virtio_net.h>
-            #include <netinet/in.h>
-            #include <netinet/tcp.h>
-            #include <poll.h>
-            #include <stddef.h>
-            #include <stdio.h>
-            #include <sys/eventfd.h>
-            #include <sys/ioctl.h>
-            #include <sys/mman.h>
-            #include <sys/resource.h>
-            #include <sys/socket.h>
-            #include <sys/uio.h>
-            #include <sys/un.h>
-            #include <time.h>
-            #include <unistd.h>
-            #include <sched.h>
-            """;
+        #define _GNU_SOURCE
+        #include <errno.h>
+        #include <fcntl.h>
+        #include <limits.h>
+        #include <linux/ethtool.h>
+        #include <linux/if.h>
+        #include <linux/if_tun.h>
+        #include <linux/sockios.h>
+        #include <linux/stat.h>
+        #include <linux/virtio_net.h>
+        #include <netinet/in.h>
+        #include <netinet/tcp.h>
+        #include <poll.h>
+        #include <stddef.h>
+        #include <stdio.h>
+        #include <sys/epoll.h>
+        #include <sys/eventfd.h>
+        #include <sys/ioctl.h>
+        #include <sys/mman.h>
+        #include <sys/resource.h>
+        #include <sys/socket.h>
+        #include <sys/uio.h>
+        #include <sys/un.h>
+        #include <time.h>
+        #include <unistd.h>
+        #include <sched.h>
+        """;
 
     private final CStatements stated = new CStatements(HEADERS);
 
@@ -104,6 +106,14 @@ class CompilerTest {
         size("ifreq", Tap.IFREQ_BYTES);
         offset("ifreq", "ifr_flags", Tap.IFR_UNION);
         offset("ifreq", "ifr_mtu", Tap.IFR_UNION);
+        offset("ifreq", "ifr_data", Interfaces.IFR_DATA);
+        size("ethtool_channels", Interfaces.CHANNELS_BYTES);
+        offset("ethtool_channels", "rx_count", Interfaces.RX_COUNT);
+        offset("ethtool_channels", "combined_count", Interfaces.COMBINED_COUNT);
+        size("ethtool_rxnfc", Interfaces.RXNFC_BYTES);
+        offset("ethtool_rxnfc", "data", Interfaces.RXNFC_DATA);
+        offset("epoll_event", "events", Epoll.EVENT_EVENTS);
+        number("sizeof(struct epoll_event) <= 16", Epoll.EVENT_BYTES == 16 ? 1 : 0);
         size("virtio_net_hdr", VirtioNetHeader.BYTES);
         offset("virtio_net_hdr", "flags", VirtioNetHeader.FLAGS);
         offset("virtio_net_hdr", "gso_type", VirtioNetHeader.GSO_TYPE);
@@ -144,8 +154,16 @@ class CompilerTest {
         number("PROT_READ | PROT_WRITE", Mapping.PROT_READ | Mapping.PROT_WRITE);
         number("PROT_READ", Mapping.PROT_READ);
         number("MAP_SHARED", Mapping.MAP_SHARED);
+        number("MAP_PRIVATE", Mapping.MAP_PRIVATE);
+        number("MAP_ANONYMOUS", Mapping.MAP_ANONYMOUS);
+        number("MAP_POPULATE", Mapping.MAP_POPULATE);
         number("MAP_NORESERVE", Mapping.MAP_NORESERVE);
         number("_SC_PAGESIZE", Mapping.SC_PAGESIZE);
+        number("EPOLL_CLOEXEC", Epoll.EPOLL_CLOEXEC);
+        number("EPOLL_CTL_ADD", Epoll.EPOLL_CTL_ADD);
+        number("EPOLL_CTL_DEL", Epoll.EPOLL_CTL_DEL);
+        number("EPOLLIN", Poller.POLLIN);
+        number("EPOLLOUT", Poller.POLLOUT);
         number("EFD_NONBLOCK", EventFd.EFD_NONBLOCK);
         number("EFD_CLOEXEC", EventFd.EFD_CLOEXEC);
         number("POLLIN", Poller.POLLIN);
@@ -187,6 +205,19 @@ class CompilerTest {
         number("RLIMIT_NOFILE", Limits.RLIMIT_NOFILE);
         number("RLIMIT_MEMLOCK", Limits.RLIMIT_MEMLOCK);
         number("CPU_SETSIZE", Threads.CPU_SETSIZE);
+        stated.compareWithC();
+    }
+
+    @Test
+    void numbersOfInterfacesAreTheOnesOfC() throws Exception {
+        number("SIOCGIFFLAGS", Interfaces.SIOCGIFFLAGS);
+        number("SIOCGIFMTU", Interfaces.SIOCGIFMTU);
+        number("SIOCGIFINDEX", Interfaces.SIOCGIFINDEX);
+        number("SIOCETHTOOL", Interfaces.SIOCETHTOOL);
+        number("IFF_UP", Interfaces.IFF_UP);
+        number("IFF_RUNNING", Interfaces.IFF_RUNNING);
+        number("ETHTOOL_GRXRINGS", Interfaces.ETHTOOL_GRXRINGS);
+        number("ETHTOOL_GCHANNELS", Interfaces.ETHTOOL_GCHANNELS);
         stated.compareWithC();
     }
 

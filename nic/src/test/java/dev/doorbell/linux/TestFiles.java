@@ -9,14 +9,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What tests ask the kernel about descriptors, through `/proc` and not through the code under test.
-final class TestFiles {
+public final class TestFiles {
     private static final int O_CLOEXEC = 02000000;
 
     private TestFiles() {}
 
     /// What this process has open, by kind. The JVM opens
     /// jars, libraries and devices when it likes: left out.
-    static List<String> open() {
+    public static List<String> open() {
         try (Stream<Path> numbers = java.nio.file.Files.list(Path.of("/proc/self/fd"))) {
             return numbers.map(TestFiles::target)
                     .filter(Objects::nonNull)
@@ -37,7 +37,7 @@ final class TestFiles {
         }
     }
 
-    static boolean closesOnExec(int fd) {
+    public static boolean closesOnExec(int fd) {
         try {
             return java.nio.file.Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd)).stream()
                     .filter(line -> line.startsWith("flags:"))
@@ -46,5 +46,14 @@ final class TestFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    public static boolean isOpen(int fd) {
+        return java.nio.file.Files.exists(Path.of("/proc/self/fd/" + fd), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// A socket that is neither bound nor connected.
+    public static int tcpSocket() {
+        return Sockets.create(SocketAddress.AF_INET, Sockets.SOCK_STREAM);
     }
 }

@@ -5,13 +5,16 @@ package dev.doorbell.linux.xdp;
 /// rings. One thread; only [#wakeTransmit] and [#wakeReceive] may also be called by another one.
 public interface XdpPort extends AutoCloseable {
     /// The descriptor, -1 once closed. Polls readable when frames arrived, writable when the transmit
-    /// ring has room; POLLERR when the interface has gone.
+    /// ring has room. An interface that has gone is *not* told to who polls (Linux 6.18): the wake
+    /// calls answer -ENXIO from then on, and SO_ERROR holds ENETDOWN once.
     int fd();
 
     /// Takes addresses of chunks for frames to come.
     ProducerRing fillRing();
 
-    /// Gives addresses of sent frames back.
+    /// Gives addresses of sent frames back: one for each descriptor. Say which chunk by division: Linux
+    /// 6.18 loses bit 0 of an address when it copies. It also gives back descriptors that it refused,
+    /// which older kernels keep.
     ConsumerRing completionRing();
 
     /// Gives descriptors of received frames.
@@ -21,10 +24,11 @@ public interface XdpPort extends AutoCloseable {
     ProducerRing transmitRing();
 
     /// Has the kernel send what is in the transmit ring: sendto(2). In copy mode one call sends a
-    /// bounded number.
+    /// bounded number, and ends early at a descriptor that it refuses.
     ///
-    /// @return 0; -EAGAIN when more is left, -EBUSY or -ENOBUFS when the driver's queue is full,
-    ///     -ENETDOWN, -ENXIO
+    /// @return 0; -EAGAIN when more is left or the completion ring is full, -EBUSY or -ENOBUFS when the
+    ///     driver's queue is full, -ENETDOWN while the interface is down, -ENXIO when it is gone or
+    ///     nothing was bound
     int wakeTransmit();
 
     /// Has the kernel look at the fill ring, or poll the device's queue when busy polling: recvfrom(2).

@@ -117,7 +117,7 @@ public final class XdpSocket implements XdpPort {
         SystemCallException.check("setsockopt(2) XDP_UMEM_REG of " + memory.byteSize() + " bytes", result);
     }
 
-    /// Makes and maps the four rings; each count is a power of two. Once.
+    /// Makes and maps the four rings; each count is a power of two. Once, before [#bind].
     ///
     /// @throws SystemCallException EINVAL for other counts, ENOMEM
     public void createRings(int fillEntries, int completionEntries, int receiveEntries, int transmitEntries)
@@ -139,8 +139,10 @@ public final class XdpSocket implements XdpPort {
     /// Binds to a queue of an interface.
     ///
     /// @param flags `XDP_` bits above
-    /// @throws SystemCallException ENODEV, EBUSY when the queue has a socket, EINVAL for a queue that
-    ///     is not there, EOPNOTSUPP when the driver cannot do what the flags ask, ENETDOWN
+    /// @throws SystemCallException ENODEV; EBUSY when the queue has a socket, or had one until some 30
+    ///     ms ago (the kernel frees a queue late), or when this socket is bound; EINVAL for a queue
+    ///     that is not there; EOPNOTSUPP when the driver cannot do what the flags ask; ENETDOWN from
+    ///     drivers that mind
     public void bind(int ifindex, int queue, int flags) throws SystemCallException {
         scratch.fill((byte) 0);
         scratch.set(JAVA_SHORT, IfXdp.SXDP_FAMILY, (short) IfXdp.AF_XDP);
@@ -185,7 +187,8 @@ public final class XdpSocket implements XdpPort {
     /// Frames that one [#wakeTransmit] sends at most in copy mode: XDP_MAX_TX_SKB_BUDGET (Linux 6.17;
     /// 32 before).
     ///
-    /// @return 0, or -ENOPROTOOPT from older kernels
+    /// @param frames 32 to the transmit ring's entries; after [#createRings]
+    /// @return 0, -EACCES for other numbers, -ENOPROTOOPT from older kernels
     public int setTransmitBudget(int frames) {
         return setOption(IfXdp.SOL_XDP, IfXdp.XDP_MAX_TX_SKB_BUDGET, frames);
     }
@@ -224,7 +227,7 @@ public final class XdpSocket implements XdpPort {
     }
 
     /// Unmaps the rings and closes the descriptor; rings used after that throw IllegalStateException.
-    /// Idempotent.
+    /// Idempotent. The kernel lets go of the queue and of the memory some 10 to 30 ms later.
     @Override
     public void close() {
         for (Mapping mapping : mappings) mapping.close(); // a mapping keeps the socket alive, too

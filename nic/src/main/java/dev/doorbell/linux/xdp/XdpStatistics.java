@@ -4,7 +4,8 @@ package dev.doorbell.linux.xdp;
 public final class XdpStatistics {
     /// Frames dropped for other reasons than the ones below.
     public long receiveDropped;
-    /// Fill entries that the kernel refused.
+    /// Receive descriptors that the kernel refused; refused entries of the fill ring count as its being
+    /// empty.
     public long receiveInvalid;
     /// Transmit descriptors that the kernel refused.
     public long transmitInvalid;

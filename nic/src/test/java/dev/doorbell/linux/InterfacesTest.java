@@ -1,0 +1,55 @@
+package dev.doorbell.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("real")
+class InterfacesTest {
+    @Test
+    void aVethPairIsDescribed() {
+        try (NetworkNamespace namespace = NetworkNamespace.enter()) {
+            namespace.veth("left", "right", 4, 3000);
+            List<String> openWithin = TestFiles.open(); // starting a command may leave a pipe open
+            assertTrue(Interfaces.index("left") > 0);
+            assertNotEquals(Interfaces.index("left"), Interfaces.index("right"));
+            assertEquals(3000, Interfaces.mtuBytes("left"));
+            assertEquals(4, Interfaces.receiveQueues("left"));
+            assertEquals(1, Interfaces.isRunning("left"));
+            assertEquals(openWithin, TestFiles.open());
+            namespace.ip("link", "set", "right", "down");
+            assertEquals(0, Interfaces.isRunning("left"), "up, without a carrier");
+            namespace.ip("link", "set", "left", "down");
+            assertEquals(0, Interfaces.isRunning("left"));
+            namespace.ip("link", "del", "left");
+            assertEquals(-Errno.ENODEV, Interfaces.index("left"));
+        }
+    }
+
+    /// No driver behind it that counts queues; sysfs shows another namespace's.
+    @Test
+    void oneQueueWhereNobodyTells() {
+        try (NetworkNamespace namespace = NetworkNamespace.enter()) {
+            namespace.ip("link", "add", "bridge", "type", "bridge");
+            assertEquals(1, Interfaces.receiveQueues("bridge"));
+            assertEquals(1, Interfaces.receiveQueues("lo"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no-such-if", "a-name-of-16-byt", "a/b", "..", "nul\0", "left%d", "später-und-läng"})
+    void whatIsNoInterfaceIsAnswered(String ifname) {
+        List<String> openBefore = TestFiles.open();
+        assertEquals(-Errno.ENODEV, Interfaces.index(ifname));
+        assertEquals(-Errno.ENODEV, Interfaces.mtuBytes(ifname));
+        assertEquals(-Errno.ENODEV, Interfaces.isRunning(ifname));
+        assertEquals(-Errno.ENODEV, Interfaces.receiveQueues(ifname));
+        assertEquals(openBefore, TestFiles.open());
+    }
+}
