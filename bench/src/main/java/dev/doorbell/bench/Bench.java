@@ -57,6 +57,7 @@ public final class Bench {
                     FrameBenchmark.class,
                     Map.of("chip", List.of(Chip.IGB.name()))),
             new IgbSocketBenchmark(),
+            new AfXdpBenchmark(),
             new RateLimiterBenchmark(),
             new ReadyBenchmark());
 

@@ -1,42 +1,24 @@
 package dev.doorbell.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// A small C program, `peer.c`, that sends frames through the same kernel interfaces as a card's backend:
-/// what can be had at best. Compiled where it is run.
+/// what can be had at best.
 final class CPeer implements AutoCloseable {
-    private final Path folder;
+    private final CProgram program;
 
     /// @throws Benchmark.UnavailableException without a C compiler
     CPeer() throws IOException, InterruptedException, Benchmark.UnavailableException {
-        folder = Files.createTempDirectory("doorbell-bench-peer");
-        try (InputStream source = CPeer.class.getResourceAsStream("peer.c")) {
-            if (source == null) throw new IOException("peer.c is not in the jar");
-            Files.copy(source, file("peer.c"));
-            output(List.of(
-                    "cc", "-O2", "-o", file("peer").toString(), file("peer.c").toString()));
-        } catch (IOException e) {
-            close();
-            throw new Benchmark.UnavailableException("no C compiler to compare with: " + e.getMessage());
-        }
-    }
-
-    private Path file(String name) {
-        return folder.resolve(name);
+        program = new CProgram("peer.c");
     }
 
     /// Nanoseconds per frame.
     Figure measure(Sink sink, int frameBytes, int framesPerCall, boolean quick)
             throws IOException, InterruptedException {
         String kind = sink.toString();
-        List<String> lines = output(List.of(
-                file("peer").toString(),
+        List<String> lines = CProgram.output(List.of(
+                program.binary().toString(),
                 kind,
                 String.valueOf(frameBytes),
                 String.valueOf(framesPerCall),
@@ -47,18 +29,8 @@ final class CPeer implements AutoCloseable {
         return Figure.cost(name, "ns/op", samples, null);
     }
 
-    private static List<String> output(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) throw new IOException(command.getFirst() + " ended with " + process.exitValue());
-        return new ArrayList<>(output.lines().toList());
-    }
-
     @Override
     public void close() throws IOException {
-        for (String name : List.of("peer.c", "peer")) Files.deleteIfExists(file(name));
-        Files.delete(folder);
+        program.close();
     }
 }

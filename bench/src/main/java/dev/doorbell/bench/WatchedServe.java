@@ -20,7 +20,7 @@ final class WatchedServe implements AutoCloseable {
     /// What the card's thread has used so far.
     record Watch(long cpuNs, long allocatedBytes) {}
 
-    private static final List<String> JVM_WORDS = List.of(
+    static final List<String> JVM_WORDS = List.of(
             "-XX:+UseSerialGC",
             "-Xms16m",
             "-Xmx64m",

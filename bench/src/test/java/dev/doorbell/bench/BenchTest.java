@@ -36,6 +36,7 @@ class BenchTest {
             "igb-descriptors",
             "igb-frames",
             "igb-socket",
+            "af-xdp",
             "rate-limiter"
         }) assertTrue(list.lines().anyMatch(line -> line.startsWith(name + " ")), list);
     }

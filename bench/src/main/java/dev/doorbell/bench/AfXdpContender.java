@@ -1,0 +1,172 @@
+package dev.doorbell.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One who is measured in a row, on a cable of its own; all stand still but the one whose turn it is.
+final class AfXdpContender implements AutoCloseable {
+    /// Two counts are taken one after the other, of frames that do not wait.
+    private static final double COUNTS_DIFFER = 0.05;
+
+    /// Starts the one who is measured.
+    interface Start {
+        AfXdpProcess at(VethPair pair) throws IOException;
+    }
+
+    /// What one more pass found, outside of the comparison; null what this contender or machine does not tell.
+    ///
+    /// @param userNs   of processor time a frame outside of the kernel, waiting included
+    /// @param kernelNs of processor time a frame inside of the kernel
+    record Watch(
+            @Nullable Double callsPerFrame,
+            @Nullable Double framesPerRun,
+            @Nullable Double bytesPerFrame,
+            @Nullable Double busyNs,
+            double userNs,
+            double kernelNs) {}
+
+    private final AfXdpRow row;
+    private final VethPair pair;
+    private final AfXdpProcess user;
+    private final @Nullable AfXdpProcess sender;
+
+    private AfXdpContender(AfXdpRow row, VethPair pair, AfXdpProcess user, @Nullable AfXdpProcess sender) {
+        this.row = row;
+        this.pair = pair;
+        this.user = user;
+        this.sender = sender;
+    }
+
+    /// Starts everything and lets it run for a while.
+    ///
+    /// @param program the C program that sends
+    static AfXdpContender start(AfXdpRow row, VethPair pair, Start start, CProgram program, long warmUpNs)
+            throws IOException, InterruptedException {
+        AfXdpProcess user = start.at(pair);
+        AfXdpProcess sender = row.work() == AfXdpRow.Work.TRANSMIT ? null : AfXdpAnswering.sender(program, pair);
+        AfXdpContender contender = new AfXdpContender(row, pair, user, sender);
+        TimeUnit.NANOSECONDS.sleep(warmUpNs);
+        contender.pause();
+        return contender;
+    }
+
+    private void pause() throws IOException, InterruptedException {
+        if (sender != null) sender.pause();
+        user.pause();
+    }
+
+    /// Goes on, and lets the first moments pass.
+    private void resume(long settleNs) throws IOException, InterruptedException {
+        user.resume();
+        if (sender != null) sender.resume();
+        TimeUnit.NANOSECONDS.sleep(settleNs);
+    }
+
+    /// One turn.
+    ///
+    /// @return frames per second: those that came out at the far end, or else those that were received
+    double framesPerSecond(long windowNs) throws IOException, InterruptedException {
+        resume(windowNs / 5);
+        long startNs = System.nanoTime();
+        long before = done();
+        TimeUnit.NANOSECONDS.sleep(windowNs);
+        long ns = System.nanoTime() - startNs;
+        double perSecond = (done() - before) * 1e9 / ns;
+        pause();
+        return perSecond;
+    }
+
+    private long done() throws IOException {
+        return row.work() == AfXdpRow.Work.RECEIVE ? user.frames() : onTheWire();
+    }
+
+    /// What the interface has counted: sent frames where they arrive, received ones where they came in.
+    private long onTheWire() throws IOException {
+        String end = row.work() == AfXdpRow.Work.RECEIVE ? VethPair.NEAR : VethPair.FAR;
+        return VethPair.count(user.pid(), end, VethPair.Count.RECEIVE_FRAMES);
+    }
+
+    /// Looks closer. Compares what it says with what the interface counted, too.
+    ///
+    /// @throws IOException when the two counts contradict each other
+    Watch watch(long windowNs) throws IOException, InterruptedException {
+        resume(windowNs / 5);
+        AfXdpAnswering.Counts counts = user instanceof AfXdpAnswering a ? a.counts(false) : null;
+        AfXdpProcess.Cpu cpu = user.cpu();
+        long frames = user.frames();
+        long wire = onTheWire();
+        @Nullable Long calls = calls(windowNs);
+        wire = onTheWire() - wire;
+        frames = user.frames() - frames;
+        AfXdpProcess.Cpu cpuAfter = user.cpu();
+        Double framesPerRun = null;
+        Double bytes = null;
+        Double busyNs = null;
+        if (user instanceof AfXdpAnswering answering && counts != null) {
+            AfXdpAnswering.Counts after = answering.counts(true);
+            double moved = after.frames() - counts.frames();
+            framesPerRun = moved / (after.runs() - counts.runs());
+            bytes = (after.allocatedBytes() - counts.allocatedBytes()) / moved;
+            busyNs = busyNs(answering, windowNs);
+        }
+        pause();
+        boolean lost = row.work() == AfXdpRow.Work.RECEIVE && frames < wire; // the socket was full
+        if (!lost && Math.abs(frames - wire) > COUNTS_DIFFER * wire)
+            throw new IOException(user + " counted " + frames + " frames, the interface " + wire);
+        return new Watch(
+                calls == null ? null : (double) calls / frames,
+                framesPerRun,
+                bytes,
+                busyNs,
+                (double) (cpuAfter.userNs() - cpu.userNs()) / frames,
+                (double) (cpuAfter.kernelNs() - cpu.kernelNs()) / frames);
+    }
+
+    /// Wall time a frame inside of runs, the two looks at the clock taken off.
+    private static double busyNs(AfXdpAnswering user, long windowNs) throws IOException, InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(windowNs); // compiled anew
+        AfXdpAnswering.Counts from = user.counts(true);
+        TimeUnit.NANOSECONDS.sleep(windowNs);
+        AfXdpAnswering.Counts to = user.counts(true);
+        double busyNs = to.busyNs() - from.busyNs() - clockNs() * (to.runs() - from.runs());
+        return busyNs / (to.frames() - from.frames());
+    }
+
+    private static double clockNs() {
+        int looks = 1_000_000;
+        long startNs = System.nanoTime();
+        long lastNs = startNs;
+        for (int i = 0; i < looks; i++) lastNs = System.nanoTime();
+        return (double) (lastNs - startNs) / looks;
+    }
+
+    /// System calls of all its threads while time passes.
+    ///
+    /// @return null without perf(1), or without its tracepoints
+    private @Nullable Long calls(long ns) throws InterruptedException {
+        String command = "perf stat -x, -e raw_syscalls:sys_enter -p " + user.pid() + " -- sleep " + ns / 1e9;
+        try {
+            List<String> lines = CProgram.output(List.of("sh", "-c", "exec 2>&1; " + command));
+            for (String line : lines)
+                if (line.contains(",raw_syscalls")) return Long.parseLong(line.split(",", -1)[0]);
+            return null;
+        } catch (IOException | NumberFormatException e) {
+            TimeUnit.NANOSECONDS.sleep(ns);
+            return null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return user.toString();
+    }
+
+    @Override
+    public void close() {
+        if (sender != null) sender.close();
+        user.close();
+        pair.close();
+    }
+}
