@@ -29,6 +29,8 @@ public enum BackendCounter implements CounterId {
     RECEIVE_BAD_DESCRIPTORS("AF_XDP receive descriptors with an impossible address or length: ignored"),
     RECEIVE_DROPPED_BAD_DESCRIPTOR("frames that were dropped for such a descriptor"),
     RECEIVE_DROPPED_FAULT("frames lost on purpose by a fault injector"),
+    RECEIVE_DROPPED_LINK_TYPE("captured frames of an interface that is no Ethernet"),
+    RECEIVE_CUT_FRAMES("captured frames that were longer on the wire, given as far as they were captured"),
     RECEIVE_ERRORS("receive calls that the kernel failed"),
     LINK_UPS("times another end appeared"),
     LINK_DOWNS("times the other end went away"),
@@ -39,7 +41,10 @@ public enum BackendCounter implements CounterId {
     FAULT_DUPLICATES("frames sent on twice on purpose, either way"),
     FAULT_REORDERS("frames that another one was let past on purpose, either way"),
     FAULT_CORRUPTIONS("frames with one bit flipped on purpose, either way"),
-    DUMP_FAILURES("dumps that ended because their file could not be written");
+    DUMP_FAILURES("dumps and records that ended because their file could not be written"),
+    REPLAY_PASSES("times a capture was replayed to its last frame"),
+    REPLAY_FAULTS("replays that ended early because the capture is damaged, cut short or cannot be read any more"),
+    REPLAY_ENDS("replays that are over: nothing more will come");
 
     private final String meaning;
 

@@ -71,6 +71,17 @@ public sealed interface BackendOptions {
             int busyPollBudget)
             implements BackendOptions {}
 
+    /// `pcap`: a capture is replayed to the card, and what the card sends is recorded.
+    ///
+    /// @param rxFile         the capture to replay; empty for none
+    /// @param txFile         the file to record into; empty for none, but not both
+    /// @param recordedTiming whether frames keep their distances in time; else the card decides
+    /// @param speed          recorded time passes so many times faster
+    /// @param repeat         times it is played; 0 for ever
+    /// @param delayNs        from when the card first listens to the first frame
+    record Pcap(String id, String rxFile, String txFile, boolean recordedTiming, double speed, int repeat, long delayNs)
+            implements BackendOptions {}
+
     /// `loopback`: what is sent comes back.
     record Loopback(String id) implements BackendOptions {}
 
@@ -95,10 +106,12 @@ public sealed interface BackendOptions {
             case "dgram" -> dgram(o);
             case "hubport" -> new HubPort(id(o), requiredNumber(o, "hubid", "the hub's number", 0, MAX_HUB_ID));
             case "af-xdp" -> AfXdpOptions.parse(o, id(o));
+            case "pcap" -> PcapOptions.parse(o, id(o));
             case "loopback" -> new Loopback(id(o));
             case "null" -> new Null(id(o));
             default ->
-                throw o.refuse("no such backend; there are tap, af-xdp, stream, dgram, hubport, loopback and null");
+                throw o.refuse(
+                        "no such backend; there are tap, af-xdp, stream, dgram, hubport, pcap, loopback and null");
         };
         o.finish();
         return options;

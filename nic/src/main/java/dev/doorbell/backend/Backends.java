@@ -1,6 +1,7 @@
 package dev.doorbell.backend;
 
 import dev.doorbell.backend.afxdp.AfXdpBackend;
+import dev.doorbell.backend.pcap.PcapBackend;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.SystemCallException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Opens the backends of the cards of one loop, with their filters around them. The room's front class.
 ///
@@ -20,6 +22,7 @@ import java.util.Map;
 public final class Backends {
     private final Timeline timeline;
     private final long epochOffsetNs;
+    private final Consumer<String> notices;
     private final Map<Integer, Hub> hubs = new HashMap<>();
 
     /// A backend that is open.
@@ -31,9 +34,11 @@ public final class Backends {
 
     /// @param timeline      of the loop
     /// @param epochOffsetNs added to the timeline's time to give nanoseconds since 1970, for dumps
-    public Backends(Timeline timeline, long epochOffsetNs) {
+    /// @param notices       told in one line, on the loop's thread, what an operator should know
+    public Backends(Timeline timeline, long epochOffsetNs, Consumer<String> notices) {
         this.timeline = timeline;
         this.epochOffsetNs = epochOffsetNs;
+        this.notices = notices;
     }
 
     /// Opens a backend for one card.
@@ -76,6 +81,7 @@ public final class Backends {
             case BackendOptions.HubPort port ->
                 hubs.computeIfAbsent(port.hubId(), number -> new Hub(timeline)).plug();
             case BackendOptions.AfXdp afXdp -> AfXdpBackend.open(afXdp, timeline);
+            case BackendOptions.Pcap pcap -> PcapBackend.open(pcap, timeline, epochOffsetNs, notices);
             case BackendOptions.Loopback loopback -> new LoopbackBackend();
             case BackendOptions.Null nowhere -> new NullBackend();
         };

@@ -15,7 +15,7 @@ public abstract class CountedBackend implements FrameBackend {
     /// Ethernet header.
     public static final int SEGMENTED_FRAME_BYTES = 65_535 + 22;
     /// An Ethernet header: destination, source, type.
-    protected static final int ETHERNET_HEADER_BYTES = 14;
+    public static final int ETHERNET_HEADER_BYTES = 14;
 
     protected final CounterTable<BackendCounter> counters = new CounterTable<>(BackendCounter.class);
     private final Capabilities capabilities;

@@ -1,10 +1,10 @@
 package dev.doorbell.backend;
 
+import dev.doorbell.backend.pcap.FrameRecorder;
 import dev.doorbell.backend.pcap.PcapngWriter;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.time.Timeline;
-import dev.doorbell.time.Timer;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -12,17 +12,10 @@ import java.nio.file.Path;
 ///
 /// What crosses the backend interface is what is written: a frame handed on whole to be segmented appears
 /// whole, with its checksum still open, just as tcpdump shows such frames on a host. Frames that the
-/// backend did not take yet are not written until it does. The file is flushed at most [#FLUSH_NS] after a
-/// frame. A failed write ends the dump, is counted, and the traffic goes on.
+/// backend did not take yet are not written until it does. The file is flushed at most
+/// [FrameRecorder#FLUSH_NS] after a frame. A failed write ends the dump, is counted, and the traffic goes on.
 public final class DumpBackend extends FilterBackend {
-    /// Longest time that a frame stays in the buffer.
-    public static final long FLUSH_NS = 1_000_000_000;
-
-    private final PcapngWriter writer;
-    private final Timeline timeline;
-    private final long epochOffsetNs;
-    private final Timer flushTimer;
-    private boolean failureCounted;
+    private final FrameRecorder recorder;
 
     /// @param file          created or emptied
     /// @param maxBytes      bytes of a frame that are kept
@@ -32,10 +25,7 @@ public final class DumpBackend extends FilterBackend {
             FrameBackend inner, Path file, String interfaceName, int maxBytes, Timeline timeline, long epochOffsetNs)
             throws IOException {
         super(inner, inner.capabilities());
-        writer = PcapngWriter.create(file, interfaceName, maxBytes);
-        this.timeline = timeline;
-        this.epochOffsetNs = epochOffsetNs;
-        flushTimer = timeline.timer("dump flush", this::flush);
+        recorder = new FrameRecorder(file, interfaceName, maxBytes, timeline, epochOffsetNs, counters);
     }
 
     @Override
@@ -43,7 +33,7 @@ public final class DumpBackend extends FilterBackend {
         int taken = inner.transmit(batch, from);
         if (taken == 0) return 0;
         int end = from + taken;
-        write(batch, from, end, PcapngWriter.OUTBOUND);
+        recorder.record(batch, from, end, PcapngWriter.OUTBOUND);
         long bytes = 0;
         for (int i = from; i < end; i++) bytes += batch.lengthBytes(i);
         countTransmitted(taken, bytes);
@@ -53,37 +43,25 @@ public final class DumpBackend extends FilterBackend {
     @Override
     public int receive(FrameBatch batch) {
         int before = batch.size();
-        int received = inner.receive(batch);
-        if (received == 0) return 0;
-        write(batch, before, batch.size(), PcapngWriter.INBOUND);
-        countReceived(received, bytesOf(batch, before));
-        return received;
+        return received(inner.receive(batch), batch, before);
     }
 
-    private void write(FrameBatch batch, int from, int end, int direction) {
-        if (writer.failed()) return;
-        long timeNs = timeline.nowNs() + epochOffsetNs;
-        for (int i = from; i < end; i++) writer.frame(timeNs, direction, batch, i);
-        if (!flushTimer.isArmed()) flushTimer.armAt(timeline.nowNs() + FLUSH_NS);
-        noteFailure();
+    @Override
+    public int receiveUnheard(FrameBatch batch) {
+        int before = batch.size();
+        return received(inner.receiveUnheard(batch), batch, before);
     }
 
-    private void flush() {
-        writer.flush();
-        noteFailure();
-    }
-
-    private void noteFailure() {
-        if (!writer.failed() || failureCounted) return;
-        failureCounted = true;
-        counters.increment(BackendCounter.DUMP_FAILURES);
+    private int received(int frames, FrameBatch batch, int before) {
+        if (frames == 0) return 0;
+        recorder.record(batch, before, batch.size(), PcapngWriter.INBOUND);
+        countReceived(frames, bytesOf(batch, before));
+        return frames;
     }
 
     @Override
     public void close() {
-        flushTimer.disarm();
-        writer.close();
-        noteFailure();
+        recorder.close();
         super.close();
     }
 }

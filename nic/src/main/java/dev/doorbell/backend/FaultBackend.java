@@ -78,10 +78,20 @@ public final class FaultBackend extends FilterBackend {
 
     @Override
     public int receive(FrameBatch batch) {
+        return receive(batch, true);
+    }
+
+    @Override
+    public int receiveUnheard(FrameBatch batch) {
+        return receive(batch, false);
+    }
+
+    private int receive(FrameBatch batch, boolean heard) {
         long nowNs = timeline.nowNs();
         if (inbound.hasRoom()) {
             inboundBatch.clear();
-            inner.receive(inboundBatch);
+            if (heard) inner.receive(inboundBatch);
+            else inner.receiveUnheard(inboundBatch);
             for (int i = 0; i < inboundBatch.size(); i++) {
                 if (inbound.hasRoom()) inbound.admit(inboundBatch, i, nowNs);
                 else counters.increment(BackendCounter.RECEIVE_DROPPED_QUEUE_FULL);

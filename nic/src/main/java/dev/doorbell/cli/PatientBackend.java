@@ -24,8 +24,20 @@ final class PatientBackend implements FrameBackend {
 
     @Override
     public int receive(FrameBatch batch) {
-        if (empty && time.nowNs() - askedNs < ServedCard.PATIENCE_NS) return 0;
-        int frames = backend.receive(batch);
+        return hadNothing() ? 0 : noted(backend.receive(batch));
+    }
+
+    @Override
+    public int receiveUnheard(FrameBatch batch) {
+        return hadNothing() ? 0 : noted(backend.receiveUnheard(batch));
+    }
+
+    /// Whether it was asked a moment ago and had nothing.
+    private boolean hadNothing() {
+        return empty && time.nowNs() - askedNs < ServedCard.PATIENCE_NS;
+    }
+
+    private int noted(int frames) {
         empty = frames == 0 && backend.receiveFd() >= 0; // without one no poll would tell, and asking costs nothing
         if (empty) askedNs = time.nowNs();
         return frames;

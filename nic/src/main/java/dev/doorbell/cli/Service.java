@@ -61,7 +61,7 @@ final class Service implements AutoCloseable {
 
     private void openLoop(Wiring wiring, List<Integer> group) throws IOException {
         WallTimeline timeline = new WallTimeline();
-        Backends backends = new Backends(timeline, timeline.epochOffsetNs());
+        Backends backends = new Backends(timeline, timeline.epochOffsetNs(), streams::notice);
         List<ServedCard> cards = new ArrayList<>();
         StringBuilder name = new StringBuilder("card");
         for (int index : group) {

@@ -14,9 +14,14 @@ record Streams(PrintStream out, PrintStream err, boolean verbose) {
         return new Streams(nowhere, nowhere, false);
     }
 
+    /// Says what an operator should know, on one line; any thread.
+    void notice(String line) {
+        err.println("doorbell: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
+    }
+
     /// Says what failed, on one line.
     void complain(String line, Throwable e) {
-        err.println("doorbell: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
+        notice(line);
         if (verbose) e.printStackTrace(err);
     }
 }

@@ -19,6 +19,15 @@ public interface FrameBackend extends AutoCloseable {
     /// @return frames appended
     int receive(FrameBatch batch);
 
+    /// As [#receive], for a card that does not listen (its receiver is off, say) and forgets what it
+    /// gets. What comes from a network is lost that way, as on a wire; a backend whose frames can wait
+    /// may keep them.
+    ///
+    /// @return frames appended
+    default int receiveUnheard(FrameBatch batch) {
+        return receive(batch);
+    }
+
     /// What this backend can take and what it may deliver; constant over its life.
     Capabilities capabilities();
 

@@ -20,7 +20,7 @@ class BackendsTest {
 
     private final VirtualTimeline timeline = new VirtualTimeline();
 
-    private final Backends backends = new Backends(timeline, 0);
+    private final Backends backends = new Backends(timeline, 0, line -> {});
 
     private CountedBackend open(String netdev) throws OptionException, IOException {
         return backends.open(BackendOptions.parse(netdev), List.of()).backend();

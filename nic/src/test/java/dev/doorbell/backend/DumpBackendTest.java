@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.doorbell.backend.pcap.FrameRecorder;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.time.VirtualTimeline;
 import java.io.IOException;
@@ -100,11 +101,11 @@ class DumpBackendTest {
         try (DumpBackend dump = dump(65_536)) {
             assertThat(fileBytes()).as("headers at once").isEqualTo(HEADERS_BYTES);
             dump.transmit(Frames.batch(Frames.random(1, 60)), 0);
-            timeline.advance(DumpBackend.FLUSH_NS - 1);
+            timeline.advance(FrameRecorder.FLUSH_NS - 1);
             assertThat(fileBytes()).isEqualTo(HEADERS_BYTES);
             timeline.advance(1);
             assertThat(fileBytes()).isEqualTo(HEADERS_BYTES + 104);
-            timeline.advance(10 * DumpBackend.FLUSH_NS);
+            timeline.advance(10 * FrameRecorder.FLUSH_NS);
             assertThat(timeline.hasDeadline())
                     .as("an idle dump asks for no wake-up")
                     .isFalse();
@@ -143,7 +144,7 @@ class DumpBackendTest {
                 byte[] frame = Frames.random(i, 60);
                 assertThat(dump.transmit(Frames.batch(frame), 0)).isEqualTo(1);
                 assertThat(Frames.receive(dump)).containsExactly(frame);
-                timeline.advance(DumpBackend.FLUSH_NS);
+                timeline.advance(FrameRecorder.FLUSH_NS);
             }
             assertThat(dump.counters().get(BackendCounter.DUMP_FAILURES)).isEqualTo(1);
         }

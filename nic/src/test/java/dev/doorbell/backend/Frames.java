@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Random;
 
 /// Frames of tests, made and taken apart as byte arrays.
-final class Frames {
+public final class Frames {
     private Frames() {}
 
     /// A frame of `lengthBytes` with bytes that depend on `seed`; station addresses are unicast.
-    static byte[] random(long seed, int lengthBytes) {
+    public static byte[] random(long seed, int lengthBytes) {
         byte[] frame = new byte[lengthBytes];
         new Random(seed).nextBytes(frame);
         if (lengthBytes > 6) {
@@ -27,7 +27,7 @@ final class Frames {
     }
 
     /// A minimal frame between two stations, each named by the last byte of its address; 0xFF is broadcast.
-    static byte[] between(int source, int destination, int tag) {
+    public static byte[] between(int source, int destination, int tag) {
         byte[] frame = new byte[60];
         if (destination == 0xFF) java.util.Arrays.fill(frame, 0, 6, (byte) 0xFF);
         else frame[0] = 2;
@@ -40,19 +40,19 @@ final class Frames {
         return frame;
     }
 
-    static FrameBatch emptyBatch() {
+    public static FrameBatch emptyBatch() {
         return new FrameBatch(64, 256, 0);
     }
 
     /// A batch of frames, one slice each.
-    static FrameBatch batch(byte[]... frames) {
+    public static FrameBatch batch(byte[]... frames) {
         FrameBatch batch = new FrameBatch(Math.max(1, frames.length), Math.max(1, frames.length), 0);
         for (byte[] frame : frames) append(batch, frame, frame.length);
         return batch;
     }
 
     /// Appends a frame cut into slices of `sliceBytes`, each in memory of its own.
-    static void append(FrameBatch batch, byte[] frame, int sliceBytes) {
+    public static void append(FrameBatch batch, byte[] frame, int sliceBytes) {
         batch.beginFrame();
         for (int at = 0; at < frame.length; at += sliceBytes) {
             int length = Math.min(sliceBytes, frame.length - at);
@@ -63,7 +63,7 @@ final class Frames {
         batch.endFrame();
     }
 
-    static byte[] bytes(FrameBatch batch, int frame) {
+    public static byte[] bytes(FrameBatch batch, int frame) {
         int length = batch.lengthBytes(frame);
         MemorySegment flat = Arena.ofAuto().allocate(Math.max(1, length));
         assertTrue(batch.copyTo(frame, 0, length, flat, 0) == length, "a frame is as long as its slices");
@@ -71,7 +71,7 @@ final class Frames {
     }
 
     /// One receive call.
-    static List<byte[]> receive(FrameBackend backend) {
+    public static List<byte[]> receive(FrameBackend backend) {
         FrameBatch batch = emptyBatch();
         backend.receive(batch);
         List<byte[]> frames = new ArrayList<>();

@@ -132,7 +132,8 @@ abstract class StockAfXdpTests {
     void noChecksumWasWrongAnywhere() {
         assertThat(checksumErrors(world.run("cat", "/proc/net/snmp").succeeded()))
                 .isZero();
-        for (GuestMachine guest : guests) assertThat(checksumErrors(guest.ask("cat /proc/net/snmp"))).isZero();
+        for (GuestMachine guest : guests)
+            assertThat(checksumErrors(guest.ask("cat /proc/net/snmp"))).isZero();
         assertThat(guests.get(0).ask("ethtool -k eth0")).contains("tcp-segmentation-offload: on");
     }
 
@@ -142,7 +143,8 @@ abstract class StockAfXdpTests {
     void atTheEndNoProgramIsLeftAndNothingWasLostUnseen() {
         Map<String, Long> counted = cards.stop();
         for (int i = 0; i < GUESTS.length; i++) {
-            assertThat(world.run("ip", "link", "show", "dev", "xdp" + i).succeeded()).doesNotContain("prog/xdp");
+            assertThat(world.run("ip", "link", "show", "dev", "xdp" + i).succeeded())
+                    .doesNotContain("prog/xdp");
             String backend = "nic" + i + ".backends.n" + i + ".";
             assertThat(counted.get(backend + "transmit_frames")).isGreaterThan(100);
             assertThat(counted.get(backend + "receive_frames")).isGreaterThan(100);

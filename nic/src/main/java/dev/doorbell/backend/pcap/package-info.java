@@ -1,7 +1,10 @@
-/// Capture files: writing pcapng.
+/// Capture files: writing pcapng, and a backend that replays one capture and records another.
 ///
-/// The formats are those of draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng. Files are regular files and are
-/// read and written by the loop's own thread, in large pieces: that may wait for the disk.
+/// Front class: [dev.doorbell.backend.pcap.PcapBackend].
+///
+/// The formats are those of draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng. Files are regular
+/// files and are read and written by the loop's own thread, in large pieces: that may wait for the
+/// disk.
 @NullMarked
 package dev.doorbell.backend.pcap;
 

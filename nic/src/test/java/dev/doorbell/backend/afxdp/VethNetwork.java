@@ -49,8 +49,23 @@ public final class VethNetwork implements AutoCloseable {
     /// As [#pair] with names that are free again.
     public void remake(List<String> names, int queues, int mtuBytes) {
         String count = Integer.toString(queues);
-        ip("link", "add", names.getFirst(), "numrxqueues", count, "numtxqueues", count, "type", "veth",
-                "peer", "name", names.getLast(), "numrxqueues", count, "numtxqueues", count);
+        ip(
+                "link",
+                "add",
+                names.getFirst(),
+                "numrxqueues",
+                count,
+                "numtxqueues",
+                count,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                names.getLast(),
+                "numrxqueues",
+                count,
+                "numtxqueues",
+                count);
         for (String name : names) {
             ip("link", "set", name, "addrgenmode", "none", "mtu", Integer.toString(mtuBytes));
             ip("link", "set", name, "up");

@@ -255,7 +255,7 @@ public final class Receiver {
         if (store.isStoring() && !storesFromFifo) return 0; // a frame of theirs is still being stored
         splitter.clear();
         arrivals.clear();
-        int lost = backend.receive(arrivals);
+        int lost = backend.receiveUnheard(arrivals);
         nextArrival = arrivals.size();
         if (lost > 0) counters.add(reason, lost);
         return lost;
