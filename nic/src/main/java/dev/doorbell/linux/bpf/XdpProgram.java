@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.FileDescriptor;
 import dev.doorbell.linux.Native;
+import dev.doorbell.linux.SystemCall;
 import dev.doorbell.linux.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -54,8 +55,11 @@ public final class XdpProgram implements AutoCloseable {
     // spotless:on
 
     private static final String LICENCE = "Apache-2.0"; // redirecting asks for no particular one
+    private static final int IF_NAMESIZE = 16;
     private static final int LOG_BYTES = 4096;
     private static final int LOAD_ATTEMPTS = 5;
+
+    private static final SystemCall IF_INDEXTONAME = SystemCall.of("if_indextoname");
 
     private final FileDescriptor fd;
     private final boolean takesFragments;
@@ -70,8 +74,12 @@ public final class XdpProgram implements AutoCloseable {
     /// @throws SystemCallException EPERM without CAP_BPF and CAP_NET_ADMIN, EINVAL or EACCES with
     ///     the verifier's reason
     public static XdpProgram load(XskMap map) throws SystemCallException {
+        return load(map.fd());
+    }
+
+    static XdpProgram load(int mapFd) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment code = code(arena, map.fd());
+            MemorySegment code = code(arena, mapFd);
             int fd = load(arena, code, Bpf.BPF_F_XDP_HAS_FRAGS, MemorySegment.NULL);
             if (fd != -Errno.EINVAL) return new XdpProgram(checkLoaded(arena, code, fd), true);
             fd = load(arena, code, 0, MemorySegment.NULL); // the kernel may not know the flag
@@ -143,7 +151,12 @@ public final class XdpProgram implements AutoCloseable {
             attributes.set(JAVA_INT, Bpf.LINK_ATTACH_TYPE, Bpf.BPF_XDP);
             attributes.set(JAVA_INT, Bpf.LINK_FLAGS, mode.flag);
             String call = "bpf(2) BPF_LINK_CREATE on interface " + ifindex + " in " + mode + " mode";
-            return new XdpLink(SystemCallException.check(call, Bpf.call(Bpf.BPF_LINK_CREATE, attributes)));
+            int fd = Bpf.call(Bpf.BPF_LINK_CREATE, attributes);
+            // EINVAL is the kernel's answer for an interface that is not there, too
+            if (fd == -Errno.EINVAL
+                    && IF_INDEXTONAME.word(ifindex, arena.allocate(IF_NAMESIZE).address(), 0, 0, 0, 0) <= 0)
+                fd = -Errno.ENODEV;
+            return new XdpLink(SystemCallException.check(call, fd));
         }
     }
 
