@@ -17,11 +17,17 @@ public abstract class CountedBackend implements FrameBackend {
     /// An Ethernet header: destination, source, type.
     public static final int ETHERNET_HEADER_BYTES = 14;
 
-    protected final CounterTable<BackendCounter> counters = new CounterTable<>(BackendCounter.class);
+    protected final CounterTable<BackendCounter> counters;
     private final Capabilities capabilities;
 
     protected CountedBackend(Capabilities capabilities) {
+        this(capabilities, new CounterTable<>(BackendCounter.class));
+    }
+
+    /// @param counters that parts of this backend count in, too
+    protected CountedBackend(Capabilities capabilities, CounterTable<BackendCounter> counters) {
         this.capabilities = capabilities;
+        this.counters = counters;
     }
 
     /// The counters; read by any thread.

@@ -3,8 +3,10 @@ package dev.doorbell.backend.afxdp;
 import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.backend.CountedBackend;
+import dev.doorbell.counter.CounterTable;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Epoll;
+import dev.doorbell.linux.FileDescriptor;
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Poller;
@@ -53,28 +55,28 @@ public final class AfXdpBackend extends CountedBackend {
     ///
     /// @throws IOException when this machine refuses; one line that says what to do
     public static AfXdpBackend open(BackendOptions.AfXdp options, Timeline timeline) throws IOException {
-        AfXdpBackend backend = new AfXdpBackend(options, timeline);
-        boolean done = false;
-        try {
-            backend.openInterface();
-            done = true;
-        } finally {
-            if (!done) backend.close();
-        }
-        backend.check();
-        return backend;
+        CounterTable<BackendCounter> counters = new CounterTable<>(BackendCounter.class);
+        return new AfXdpBackend(options, timeline, counters, AfXdpInterface.open(options, counters, true));
     }
 
-    private AfXdpBackend(BackendOptions.AfXdp options, Timeline timeline) {
-        super(Capabilities.plain(PLAIN_FRAME_BYTES, MAX_BATCH_FRAMES));
+    /// @param opened this object's from now on, with the same counters
+    AfXdpBackend(
+            BackendOptions.AfXdp options,
+            Timeline timeline,
+            CounterTable<BackendCounter> counters,
+            AfXdpInterface opened)
+            throws SystemCallException {
+        super(Capabilities.plain(PLAIN_FRAME_BYTES, MAX_BATCH_FRAMES), counters);
         this.options = options;
         this.timeline = timeline;
         checkTimer = timeline.timer("interface " + options.ifname(), this::check);
         wakeTimer = timeline.timer("transmit rings of " + options.ifname(), this::wakeAgain);
+        use(opened);
+        check();
     }
 
-    private void openInterface() throws IOException {
-        AfXdpInterface opened = AfXdpInterface.open(options, counters);
+    /// Takes over an interface, or closes it.
+    private void use(AfXdpInterface opened) throws SystemCallException {
         boolean done = false;
         try {
             if (opened.queues().length > 1) watch(opened.queues());
@@ -162,27 +164,36 @@ public final class AfXdpBackend extends CountedBackend {
     /// Looks at the interface and at the kernel's counts.
     private void check() {
         int ifindex = Interfaces.index(options.ifname());
-        if (current != null && ifindex != current.ifindex()) detach();
-        if (current == null && ifindex >= 0 && !options.inhibit()) attachAgain();
+        int mtuBytes = Interfaces.mtuBytes(options.ifname());
+        if (current != null && (ifindex != current.ifindex() || outgrown(current, mtuBytes))) detach();
+        else if (current == null && ifindex >= 0 && !options.inhibit()) attachAgain();
         boolean alive = false;
+        boolean unsent = false;
         for (AfXdpQueue queue : queues) {
             queue.foldKernelCounts();
             alive |= !queue.failed();
+            unsent |= queue.hasUnsent();
         }
         setUp(alive && Interfaces.isRunning(options.ifname()) == 1);
+        if (up && unsent) wakeTimer.armAt(timeline.nowNs());
         boolean forGood = current == null && options.inhibit();
         if (!forGood) checkTimer.armAt(timeline.nowNs() + CHECK_NS);
     }
 
+    /// Whether the MTU was raised past what the chunks are good for; inherited sockets cannot be had again.
+    private boolean outgrown(AfXdpInterface opened, int mtuBytes) {
+        return !options.inhibit() && !opened.suits(mtuBytes);
+    }
+
     private void attachAgain() {
         try {
-            openInterface();
+            use(AfXdpInterface.open(options, counters, false));
         } catch (IOException refused) { // the next look may find it ready
             counters.increment(BackendCounter.CONNECT_FAILURES);
         }
     }
 
-    /// The interface has gone. The memory is kept until the card asks for more frames.
+    /// The interface has gone, or is to be opened anew. The memory is kept until the card asks for more frames.
     private void detach() {
         setUp(false);
         blocked = null;

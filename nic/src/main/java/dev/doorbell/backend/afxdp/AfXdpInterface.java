@@ -4,9 +4,11 @@ import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.backend.CountedBackend;
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.Interfaces;
+import dev.doorbell.linux.Poller;
 import dev.doorbell.linux.SystemCallException;
-import dev.doorbell.linux.bpf.XdpProgram;
+import dev.doorbell.linux.bpf.XdpProgram.Mode;
 import dev.doorbell.linux.xdp.Umem;
 import dev.doorbell.linux.xdp.XdpSocket;
 import java.util.ArrayList;
@@ -25,21 +27,31 @@ final class AfXdpInterface implements AutoCloseable {
     /// Ethernet header and two VLAN tags.
     static final int LINK_HEADER_BYTES = 22;
 
+    /// How long and how often a queue is tried that is still another socket's.
+    private static final int BUSY_STEPS = 100;
+
+    private static final long BUSY_STEP_NS = 5_000_000;
+
     private final int ifindex;
     private final Attachment attachment;
     private final AfXdpQueue[] queues;
-    private final int longestBytes;
+    private final int mtuBytes;
 
-    private AfXdpInterface(int ifindex, Attachment attachment, List<AfXdpQueue> queues, int longestBytes) {
+    /// @param queues       open; they and the attachment are this object's from now on
+    /// @param mtuBytes     for which the queues were made
+    AfXdpInterface(int ifindex, int mtuBytes, Attachment attachment, List<AfXdpQueue> queues) {
         this.ifindex = ifindex;
         this.attachment = attachment;
         this.queues = queues.toArray(AfXdpQueue[]::new);
-        this.longestBytes = longestBytes;
+        this.mtuBytes = mtuBytes;
     }
 
     /// Opens program and sockets. When anything fails, everything is closed again; inherited sockets
     /// too.
-    static AfXdpInterface open(BackendOptions.AfXdp options, CounterTable<BackendCounter> counters) throws AfXdpFailure {
+    ///
+    /// @param patient whether to wait, for half a second at most, for queues that another socket has
+    static AfXdpInterface open(BackendOptions.AfXdp options, CounterTable<BackendCounter> counters, boolean patient)
+            throws AfXdpFailure {
         int ifindex = Interfaces.index(options.ifname());
         int mtuBytes = Interfaces.mtuBytes(options.ifname());
         if (ifindex < 0) throw AfXdpFailure.noInterface(options, ifindex);
@@ -48,23 +60,17 @@ final class AfXdpInterface implements AutoCloseable {
         if (there >= 0 && options.startQueue() + options.queues() > there)
             throw AfXdpFailure.noSuchQueue(options, there);
         if (options.inhibit())
-            return new Opening(options, counters, ifindex, mtuBytes, options.forceCopy())
+            return new Opening(options, counters, ifindex, mtuBytes, options.forceCopy(), patient)
                     .over(Attachment.inhibited(options));
         boolean skb = options.mode().equals("skb");
         try {
-            return open(options, counters, ifindex, mtuBytes, skb);
+            return new Opening(options, counters, ifindex, mtuBytes, skb || options.forceCopy(), patient)
+                    .over(Attachment.own(options, ifindex, mtuBytes, skb ? Mode.SKB : Mode.NATIVE));
         } catch (AfXdpFailure refused) {
             if (!refused.otherModeMayHelp() || !options.mode().isEmpty()) throw refused;
-            return open(options, counters, ifindex, mtuBytes, true);
+            return new Opening(options, counters, ifindex, mtuBytes, true, patient)
+                    .over(Attachment.own(options, ifindex, mtuBytes, Mode.SKB));
         }
-    }
-
-    private static AfXdpInterface open(
-            BackendOptions.AfXdp options, CounterTable<BackendCounter> counters, int ifindex, int mtuBytes, boolean skb)
-            throws AfXdpFailure {
-        XdpProgram.Mode mode = skb ? XdpProgram.Mode.SKB : XdpProgram.Mode.NATIVE;
-        Attachment attachment = Attachment.own(options, ifindex, mtuBytes, mode);
-        return new Opening(options, counters, ifindex, mtuBytes, skb || options.forceCopy()).over(attachment);
     }
 
     /// The steps of one opening, and what they made so far.
@@ -73,7 +79,8 @@ final class AfXdpInterface implements AutoCloseable {
             CounterTable<BackendCounter> counters,
             int ifindex,
             int mtuBytes,
-            boolean copies) {
+            boolean copies,
+            boolean patient) {
         AfXdpInterface over(Attachment attachment) throws AfXdpFailure {
             List<AfXdpQueue> queues = new ArrayList<>();
             boolean done = false;
@@ -82,7 +89,7 @@ final class AfXdpInterface implements AutoCloseable {
                     queues.add(queue(i));
                     attachment.put(i, queues.get(i).socket().fd());
                 }
-                AfXdpInterface made = new AfXdpInterface(ifindex, attachment, queues, longestBytes());
+                AfXdpInterface made = new AfXdpInterface(ifindex, mtuBytes, attachment, queues);
                 done = true;
                 return made;
             } finally {
@@ -91,18 +98,6 @@ final class AfXdpInterface implements AutoCloseable {
                     for (AfXdpQueue queue : queues) queue.close();
                 }
             }
-        }
-
-        private int chunkBytes() {
-            return mtuBytes <= ORDINARY_MTU_BYTES ? CHUNK_BYTES : LARGE_CHUNK_BYTES;
-        }
-
-        private boolean needsMultiBuffer() {
-            return mtuBytes + LINK_HEADER_BYTES > chunkBytes() - KERNEL_HEADROOM_BYTES;
-        }
-
-        private int longestBytes() {
-            return needsMultiBuffer() ? CountedBackend.PLAIN_FRAME_BYTES : chunkBytes();
         }
 
         private AfXdpQueue queue(int index) throws AfXdpFailure {
@@ -114,7 +109,7 @@ final class AfXdpInterface implements AutoCloseable {
                     int result = socket.setBusyPoll(options.busyPollUs(), options.busyPollBudget());
                     if (result < 0) throw AfXdpFailure.busyPolling(options, result);
                 }
-                umem = Umem.allocate(2 * options.ringEntries(), chunkBytes());
+                umem = Umem.allocate(2 * options.ringEntries(), chunkBytes(mtuBytes));
                 register(socket, umem);
                 socket.setTransmitBudget(options.ringEntries()); // an older kernel takes 32, and more calls
                 bind(socket, options.startQueue() + index);
@@ -152,12 +147,26 @@ final class AfXdpInterface implements AutoCloseable {
         private void bind(XdpSocket socket, int queue) throws AfXdpFailure {
             int flags = copies ? XdpSocket.XDP_COPY : 0;
             if (options.wakeup()) flags |= XdpSocket.XDP_USE_NEED_WAKEUP;
-            if (needsMultiBuffer()) flags |= XdpSocket.XDP_USE_SG;
+            if (needsMultiBuffer(mtuBytes)) flags |= XdpSocket.XDP_USE_SG;
             try {
-                socket.bind(ifindex, queue, flags);
+                bindPatiently(socket, queue, flags);
             } catch (SystemCallException e) {
-                int longestBytes = needsMultiBuffer() ? chunkBytes() - KERNEL_HEADROOM_BYTES : 0;
+                int longestBytes = needsMultiBuffer(mtuBytes) ? chunkBytes(mtuBytes) - KERNEL_HEADROOM_BYTES : 0;
                 throw AfXdpFailure.binding(options, queue, mtuBytes, longestBytes, e);
+            }
+        }
+
+        /// The kernel gives a closed socket's queue back a little later, in work of its own.
+        private void bindPatiently(XdpSocket socket, int queue, int flags) throws SystemCallException {
+            Poller pause = new Poller(1);
+            for (int left = patient ? BUSY_STEPS : 0; ; left--) {
+                try {
+                    socket.bind(ifindex, queue, flags);
+                    return;
+                } catch (SystemCallException e) {
+                    if (e.errno() != Errno.EBUSY || left == 0) throw e;
+                }
+                pause.poll(BUSY_STEP_NS);
             }
         }
     }
@@ -174,7 +183,22 @@ final class AfXdpInterface implements AutoCloseable {
 
     /// Longest frame that can be sent: what the card's may be at most, or a chunk.
     int longestBytes() {
-        return longestBytes;
+        return needsMultiBuffer(mtuBytes) ? CountedBackend.PLAIN_FRAME_BYTES : chunkBytes(mtuBytes);
+    }
+
+    /// Whether the chunks do for an interface of this MTU.
+    boolean suits(int otherMtuBytes) {
+        return otherMtuBytes <= mtuBytes
+                || (chunkBytes(otherMtuBytes) == chunkBytes(mtuBytes)
+                        && needsMultiBuffer(otherMtuBytes) == needsMultiBuffer(mtuBytes));
+    }
+
+    private static int chunkBytes(int mtuBytes) {
+        return mtuBytes <= ORDINARY_MTU_BYTES ? CHUNK_BYTES : LARGE_CHUNK_BYTES;
+    }
+
+    private static boolean needsMultiBuffer(int mtuBytes) {
+        return mtuBytes + LINK_HEADER_BYTES > chunkBytes(mtuBytes) - KERNEL_HEADROOM_BYTES;
     }
 
     /// Ends traffic; the memory stays, because the card may still hold frames in it.

@@ -192,7 +192,8 @@ final class AfXdpQueue implements AutoCloseable {
                     counters.increment(BackendCounter.TRANSMIT_DROPPED_DRIVER);
                     drops++;
                 }
-                default -> {
+                default -> { // sent later, should the interface come back
+                    unsent = left() > 0;
                     return result;
                 }
             }
