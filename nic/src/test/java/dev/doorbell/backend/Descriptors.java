@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 
 /// Counts open taps, sockets and event descriptors of this process: what a backend could leak. Pipes and
 /// files, which the JVM opens and closes as it likes (for child processes, say), are left out.
-final class Descriptors {
+public final class Descriptors {
     private Descriptors() {}
 
-    static long count() {
+    public static long count() {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             return open.filter(Descriptors::isOurs).count();
         } catch (IOException e) {

@@ -6,7 +6,6 @@ import dev.doorbell.backend.CountedBackend;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Epoll;
-import dev.doorbell.linux.FileDescriptor;
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Poller;
@@ -41,7 +40,8 @@ public final class AfXdpBackend extends CountedBackend {
     private final Timeline timeline;
     private final Timer checkTimer;
     private final Timer wakeTimer;
-    private final List<AfXdpInterface> retired = new ArrayList<>(); // closed, but the card may hold frames in their memory
+    private final List<AfXdpInterface> retired =
+            new ArrayList<>(); // closed, but the card may hold frames in their memory
     private @Nullable AfXdpInterface current; // null while the interface is gone
     private AfXdpQueue[] queues = NO_QUEUES; // of the current one
     private int epollFd = -1; // of several sockets
@@ -180,7 +180,8 @@ public final class AfXdpBackend extends CountedBackend {
         if (!forGood) checkTimer.armAt(timeline.nowNs() + CHECK_NS);
     }
 
-    /// Whether the MTU was raised past what the chunks are good for; inherited sockets cannot be had again.
+    /// Whether the MTU was raised past what the chunks are good for; inherited sockets cannot be had
+    /// again.
     private boolean outgrown(AfXdpInterface opened, int mtuBytes) {
         return !options.inhibit() && !opened.suits(mtuBytes);
     }
@@ -193,7 +194,8 @@ public final class AfXdpBackend extends CountedBackend {
         }
     }
 
-    /// The interface has gone, or is to be opened anew. The memory is kept until the card asks for more frames.
+    /// The interface has gone, or is to be opened anew. The memory is kept until the card asks for more
+    /// frames.
     private void detach() {
         setUp(false);
         blocked = null;
@@ -206,6 +208,11 @@ public final class AfXdpBackend extends CountedBackend {
             retired.add(current);
         }
         current = null;
+    }
+
+    /// The sockets of the interface, none while it is gone. Not to be changed.
+    AfXdpQueue[] queues() {
+        return queues;
     }
 
     private void setUp(boolean nowUp) {

@@ -50,11 +50,7 @@ final class AfXdpQueue implements AutoCloseable {
     ///
     /// @param index of the socket, from 0
     AfXdpQueue(
-            int index,
-            XdpPort socket,
-            Umem umem,
-            BackendOptions.AfXdp options,
-            CounterTable<BackendCounter> counters) {
+            int index, XdpPort socket, Umem umem, BackendOptions.AfXdp options, CounterTable<BackendCounter> counters) {
         this.index = index;
         this.socket = socket;
         this.umem = umem;
