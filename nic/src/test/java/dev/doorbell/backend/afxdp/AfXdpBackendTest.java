@@ -7,15 +7,9 @@ import static dev.doorbell.backend.BackendCounter.TRANSMIT_FRAMES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorbell.backend.BackendCounter;
-import dev.doorbell.backend.BackendOptions;
-import dev.doorbell.backend.Descriptors;
-import dev.doorbell.linux.Poller;
-import dev.doorbell.time.WallTimeline;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,46 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Two backends on a pair of veth interfaces: what one sends, the other receives.
 @Tag("real")
-class AfXdpBackendTest {
+class AfXdpBackendTest extends VethTest {
     private static final int FRAMES = 100_000;
     private static final int SOME_FRAMES = 10_000;
-    private static final long PATIENCE_NS = 5_000_000_000L;
-
-    private final long openBefore = Descriptors.count();
-    private final VethNetwork network = new VethNetwork();
-    private final WallTimeline timeline = new WallTimeline();
-    private final List<AfXdpBackend> opened = new ArrayList<>();
-
-    @AfterEach
-    void nothingLeaks() {
-        for (AfXdpBackend backend : opened) backend.close();
-        network.close();
-        assertThat(Descriptors.count()).isEqualTo(openBefore);
-    }
-
-    private AfXdpBackend open(String ifname, String more) throws Exception {
-        String text = "af-xdp,id=x,ifname=" + ifname + (more.isEmpty() ? "" : ",") + more;
-        AfXdpBackend backend = AfXdpBackend.open((BackendOptions.AfXdp) BackendOptions.parse(text), timeline);
-        opened.add(backend);
-        return backend;
-    }
-
-    /// Opens it and waits until its link is up.
-    private AfXdpBackend openUp(String ifname, String more) throws Exception {
-        AfXdpBackend backend = open(ifname, more);
-        await("link up of " + ifname, backend::linkUp);
-        return backend;
-    }
-
-    private void await(String what, BooleanSupplier condition) {
-        long untilNs = timeline.nowNs() + PATIENCE_NS;
-        Poller pause = new Poller(1);
-        while (!condition.getAsBoolean()) {
-            assertThat(timeline.nowNs() - untilNs).as(what).isNegative();
-            pause.poll(1_000_000);
-            timeline.runDue();
-        }
-    }
 
     /// Every combination of what changes the way of a frame.
     static Stream<String> variants() {
@@ -80,9 +37,9 @@ class AfXdpBackendTest {
     @ParameterizedTest
     @MethodSource("variants")
     void framesArriveByteForByteAndInOrder(String variant) throws Exception {
-        List<String> names = network.pair(4, 1500);
-        AfXdpBackend a = openUp(names.getFirst(), variant);
-        AfXdpBackend b = openUp(names.getLast(), variant);
+        network.veth(LEFT, RIGHT, 4, 1500);
+        AfXdpBackend a = openUp(LEFT, variant);
+        AfXdpBackend b = openUp(RIGHT, variant);
         int frames = variant.contains("copy") || variant.contains("wakeup") || variant.contains("busy")
                 ? SOME_FRAMES
                 : FRAMES;
@@ -126,9 +83,9 @@ class AfXdpBackendTest {
             mode=skb,    2, 1
             """)
     void socketsBeginAtStartQueue(String mode, int senders, int receivers) throws Exception {
-        List<String> names = network.pair(4, 1500);
-        AfXdpBackend a = openUp(names.getFirst(), mode + ",queues=2,start-queue=" + senders);
-        AfXdpBackend b = openUp(names.getLast(), mode + ",queues=2,start-queue=" + receivers);
+        network.veth(LEFT, RIGHT, 4, 1500);
+        AfXdpBackend a = openUp(LEFT, mode + ",queues=2,start-queue=" + senders);
+        AfXdpBackend b = openUp(RIGHT, mode + ",queues=2,start-queue=" + receivers);
 
         new Traffic(a, b, 1514, timeline, 0, 1).run(SOME_FRAMES, 1);
 
@@ -144,9 +101,9 @@ class AfXdpBackendTest {
             mode=native, 65535, 65535
             """)
     void framesLongerThanAChunkTakeSeveral(String mode, int mtuBytes, int longestBytes) throws Exception {
-        List<String> names = network.pair(1, mtuBytes);
-        AfXdpBackend a = openUp(names.getFirst(), mode);
-        AfXdpBackend b = openUp(names.getLast(), mode);
+        network.veth(LEFT, RIGHT, 1, mtuBytes);
+        AfXdpBackend a = openUp(LEFT, mode);
+        AfXdpBackend b = openUp(RIGHT, mode);
 
         new Traffic(a, b, longestBytes, timeline, 0).run(SOME_FRAMES / 4, 1);
 
@@ -155,9 +112,9 @@ class AfXdpBackendTest {
 
     @Test
     void smallestRingsCarryAsMuch() throws Exception {
-        List<String> names = network.pair(1, 1500);
-        AfXdpBackend a = openUp(names.getFirst(), "ring-entries=64");
-        AfXdpBackend b = openUp(names.getLast(), "ring-entries=64");
+        network.veth(LEFT, RIGHT, 1, 1500);
+        AfXdpBackend a = openUp(LEFT, "ring-entries=64");
+        AfXdpBackend b = openUp(RIGHT, "ring-entries=64");
 
         new Traffic(a, b, 1514, timeline, 0).run(SOME_FRAMES, 1);
 
