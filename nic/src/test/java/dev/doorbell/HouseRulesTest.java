@@ -40,7 +40,7 @@ class HouseRulesTest {
             Map.entry("frame", Set.of("memory")),
             Map.entry("ring", Set.of("memory", "register")),
             Map.entry("pci", Set.of("register", "memory")),
-            Map.entry("backend", Set.of("frame", "linux", "time", "counter", "memory", "option")),
+            Map.entry("backend", Set.of("frame", "linux", "time", "counter", "memory", "option", "agent")),
             Map.entry("device", Set.of("pci", "register", "ring", "frame", "memory", "time", "counter", "agent")),
             Map.entry("vfiouser", Set.of("pci", "memory", "linux", "agent", "counter", "time")),
             Map.entry("driver", Set.of("pci", "ring", "register", "frame", "memory", "time", "counter", "linux"))));

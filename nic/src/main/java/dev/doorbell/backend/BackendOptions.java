@@ -10,6 +10,11 @@ public sealed interface BackendOptions {
     /// Name that cards, filters and counters use; unique among the backends of a process.
     String id();
 
+    /// Queues that frames can be sent by and arrive by, 1 or more.
+    default int queues() {
+        return 1;
+    }
+
     /// `tap`: an Ethernet interface of this host.
     ///
     /// @param ifname interface to attach to, created when it does not exist; empty when `fd` is used

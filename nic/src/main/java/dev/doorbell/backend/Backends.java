@@ -30,7 +30,11 @@ public final class Backends {
     /// @param backend  the outermost filter, or the backend itself; closing it closes all
     /// @param counters of the backend and of each filter by their names, the backend first; any thread may
     ///     read them
-    public record Opened(CountedBackend backend, Map<String, CounterTable<BackendCounter>> counters) {}
+    /// @param agents   work for loops beside the card's, one a loop; retired when the backend is closed
+    public record Opened(
+            CountedBackend backend,
+            Map<String, CounterTable<BackendCounter>> counters,
+            List<? extends SideAgent> agents) {}
 
     /// @param timeline      of the loop
     /// @param epochOffsetNs added to the timeline's time to give nanoseconds since 1970, for dumps
@@ -41,17 +45,26 @@ public final class Backends {
         this.notices = notices;
     }
 
-    /// Opens a backend for one card.
+    /// Opens a backend for one card with one loop.
     ///
     /// @param filters around it, the first one nearest to the network, as in QEMU
     /// @throws IOException when this machine refuses; the message is one line that says what to do
     public Opened open(BackendOptions options, List<FilterOptions> filters) throws IOException {
+        return open(options, filters, 1);
+    }
+
+    /// Opens a backend for one card.
+    ///
+    /// @param loops loops of the card: its own and one for each agent; at most the backend's queues
+    public Opened open(BackendOptions options, List<FilterOptions> filters, int loops) throws IOException {
+        assert loops >= 1 && loops <= options.queues() : "loops without a queue";
         CountedBackend backend;
         try {
-            backend = bare(options, filters);
+            backend = bare(options, filters, loops);
         } catch (SystemCallException e) {
             throw new IOException(advice(options, e), e);
         }
+        List<? extends SideAgent> agents = backend instanceof AfXdpBackend sockets ? sockets.agents() : List.of();
         Map<String, CounterTable<BackendCounter>> counters = new LinkedHashMap<>();
         counters.put(options.id(), backend.counters());
         boolean done = false;
@@ -62,12 +75,15 @@ public final class Backends {
             }
             done = true;
         } finally {
-            if (!done) backend.close();
+            if (!done) {
+                backend.close();
+                agents.forEach(SideAgent::close);
+            }
         }
-        return new Opened(backend, Collections.unmodifiableMap(counters));
+        return new Opened(backend, Collections.unmodifiableMap(counters), agents);
     }
 
-    private CountedBackend bare(BackendOptions options, List<FilterOptions> filters) throws IOException {
+    private CountedBackend bare(BackendOptions options, List<FilterOptions> filters, int loops) throws IOException {
         boolean onPlainWire = filters.stream().anyMatch(f -> f instanceof FilterOptions.Fault);
         return switch (options) {
             case BackendOptions.Tap tap -> {
@@ -80,7 +96,7 @@ public final class Backends {
             case BackendOptions.Dgram dgram -> DgramBackend.open(dgram, timeline);
             case BackendOptions.HubPort port ->
                 hubs.computeIfAbsent(port.hubId(), number -> new Hub(timeline)).plug();
-            case BackendOptions.AfXdp afXdp -> AfXdpBackend.open(afXdp, timeline);
+            case BackendOptions.AfXdp afXdp -> AfXdpBackend.open(afXdp, timeline, loops);
             case BackendOptions.Pcap pcap -> PcapBackend.open(pcap, timeline, epochOffsetNs, notices);
             case BackendOptions.Loopback loopback -> new LoopbackBackend();
             case BackendOptions.Null nowhere -> new NullBackend();

@@ -6,6 +6,8 @@ import dev.doorbell.linux.Poller;
 import dev.doorbell.time.WallTimeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 
 /// The loop of one card, or of all cards on one hub: steps them, and sleeps when none has anything to do.
@@ -37,7 +39,11 @@ final class CardLoop implements Runnable {
     private long askedNs; // to sleep since then; waking later says nothing about when a doorbell came
     private long quietSinceNs;
     private int wakeFd; // -1 once released; guarded by this
+    private volatile boolean told; // by stop or fail
+    private final Queue<Failure> failuresElsewhere = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
+
+    private record Failure(ServedCard card, Throwable cause) {}
 
     /// @param onFailure told, on the loop's thread, which card ended and why
     CardLoop(WallTimeline timeline, List<ServedCard> cards, BiConsumer<ServedCard, Throwable> onFailure) {
@@ -50,20 +56,42 @@ final class CardLoop implements Runnable {
     }
 
     /// Asks the loop to end; any thread, at any time.
-    synchronized void stop() {
+    void stop() {
         stopping = true;
+        tell();
+    }
+
+    /// A loop beside this one that works for a card has failed, and so has the card; any thread, at any
+    /// time.
+    void fail(ServedCard card, Throwable cause) {
+        failuresElsewhere.add(new Failure(card, cause));
+        tell();
+    }
+
+    private synchronized void tell() {
+        told = true;
         if (wakeFd >= 0) EventFd.signal(wakeFd);
     }
 
     @Override
     public void run() {
         TimerSlack.remove();
-        while (!stopping && !cards.isEmpty()) { // the one loop in the house without a limit
+        while (!stopping && !cards.isEmpty()) { // without a limit, as SideLoop's
+            if (told) heed();
             if (dutyCycle() > 0) busy();
             else idle();
         }
         for (ServedCard card : cards) close(card);
         cards.clear();
+    }
+
+    private void heed() {
+        EventFd.drain(wakeFd);
+        told = false;
+        for (Failure failure = failuresElsewhere.poll(); failure != null; failure = failuresElsewhere.poll()) {
+            int index = cards.indexOf(failure.card());
+            if (index >= 0) remove(index, failure.cause());
+        }
     }
 
     private int dutyCycle() {

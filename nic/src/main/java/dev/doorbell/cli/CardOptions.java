@@ -53,6 +53,11 @@ sealed interface CardOptions {
         return 0;
     }
 
+    /// Whether the card has more than one queue each way.
+    default boolean hasSeveralQueues() {
+        return false;
+    }
+
     /// The station address, first byte uppermost.
     long macAddress();
 
@@ -89,6 +94,11 @@ sealed interface CardOptions {
         @Override
         public int sharedBytes() {
             return sharedDoorbells ? IgbRegister.SPACE_BYTES : 0;
+        }
+
+        @Override
+        public boolean hasSeveralQueues() {
+            return true;
         }
 
         @Override

@@ -3,14 +3,22 @@ package dev.doorbell.cli;
 import dev.doorbell.frame.EthernetAddress;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.OptionString;
+import dev.doorbell.register.IgbRegister;
 
 /// One `--device`: a card and where it is found.
 ///
-/// @param id     name of the card in lines and counters
-/// @param socket path of the socket it listens on
-/// @param netdev id of its backend
-/// @param card   the chip and its own options
-record DeviceOptions(String id, String socket, String netdev, CardOptions card) {
+/// @param id      name of the card in lines and counters
+/// @param socket  path of the socket it listens on
+/// @param netdev  id of its backend
+/// @param threads loops that it may have, or [#THREADS_UNSAID]
+/// @param card    the chip and its own options
+record DeviceOptions(String id, String socket, String netdev, int threads, CardOptions card) {
+    /// [#threads]: what holds for all cards holds for this one.
+    static final int THREADS_UNSAID = 0;
+
+    /// Queues of the card that has most.
+    static final int MAX_THREADS = IgbRegister.QUEUES;
+
     /// QEMU's first default address; each further card gets the next one.
     private static final long FIRST_MAC = 0x5254_0012_3456L;
 
@@ -28,9 +36,12 @@ record DeviceOptions(String id, String socket, String netdev, CardOptions card) 
         String mac = o.text("mac").orElse("");
         long address = mac.isEmpty() ? FIRST_MAC + index : address(o, mac);
         long gapUs = o.amount("interrupt-gap-us", 0, 0, MAX_GAP_US);
+        int threads = o.number("threads", THREADS_UNSAID, 1, MAX_THREADS);
+        if (threads > 1 && kind != CardOptions.Kind.I82576)
+            throw o.refuse("threads=" + threads + " needs a card with several queues, igb: leave it out");
         CardOptions card = CardOptions.parse(kind, o, address, gapUs * 1000);
         o.finish();
-        return new DeviceOptions(id, socket, netdev, card);
+        return new DeviceOptions(id, socket, netdev, threads, card);
     }
 
     /// @return first byte uppermost, as the card's options have it

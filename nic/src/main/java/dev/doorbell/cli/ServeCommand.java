@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
             "  mac=ADDRESS          52:54:00:12:34:56 unless told, the next card the next address",
             "  interrupt-gap-us=N   least gap between two interrupts, whatever the guest programs",
             "  of an igb:",
+            "  threads=N            1 unless told; up to as many as its backend has queues, the work of which they share",
             "  msix=on|off          whether it offers MSI-X; on unless told",
             "  line-rate=on|off     whether its port sends no faster than its link; off unless told",
             "  tx-rate=RATE[:RATE]  bits/s of transmit queue 0, 1 ... 15: 1M to 1G, 0 leaves the queue to the guest",
@@ -60,6 +61,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--object", paramLabel = "OBJECT", description = "Something around a backend; see below.")
     private List<String> objects = List.of();
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of each igb that says nothing itself, up to as many as its backend has queues.")
+    private String threads = "";
+
     @Option(names = "--stats", paramLabel = "SECONDS", description = "Print a line per card every so many seconds.")
     private String stats = "";
 
@@ -69,7 +76,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws OptionException, IOException, InterruptedException {
-        Wiring wiring = Wiring.parse(devices, netdevs, objects);
+        Wiring wiring = Wiring.parse(devices, netdevs, objects, threads.isEmpty() ? 1 : threads(threads));
         long statsNs = stats.isEmpty() ? 0 : period(stats);
         try (Service service = Service.open(wiring, streams)) {
             Shutdown.onSignal(service::stop);
@@ -83,6 +90,14 @@ final class ServeCommand implements Callable<Integer> {
             streams.out().println(service.countersAsJson());
             return failed ? Main.FAILED : Main.DONE;
         }
+    }
+
+    private static int threads(String text) throws OptionException {
+        boolean number = !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        int count = number ? Integer.parseInt(text) : 0;
+        if (count < 1 || count > DeviceOptions.MAX_THREADS)
+            throw new OptionException("--threads=" + text + ": expected a number, 1 to " + DeviceOptions.MAX_THREADS);
+        return count;
     }
 
     /// A bare number counts seconds, as the option's name says.

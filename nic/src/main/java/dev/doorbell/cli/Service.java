@@ -2,6 +2,7 @@ package dev.doorbell.cli;
 
 import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.Backends;
+import dev.doorbell.backend.SideAgent;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.NetworkCard;
 import dev.doorbell.pci.PciEndpoint;
@@ -11,6 +12,7 @@ import dev.doorbell.vfiouser.VfioUserServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +36,7 @@ final class Service implements AutoCloseable {
 
     private final List<Part> parts = new ArrayList<>();
     private final List<CardLoop> loops = new ArrayList<>();
+    private final Map<ServedCard, List<? extends SideAgent>> agents = new IdentityHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<ServedCard> notStarted = new ArrayList<>();
     private final Streams streams;
@@ -73,12 +76,19 @@ final class Service implements AutoCloseable {
         CardLoop loop = new CardLoop(timeline, cards, this::cardFailed);
         loops.add(loop);
         threads.add(new Thread(() -> run(loop), name.toString()));
+        for (ServedCard card : cards)
+            for (SideAgent agent : agents.getOrDefault(card, List.of())) {
+                SideLoop beside = new SideLoop(agent, cause -> loop.fail(card, cause));
+                threads.add(new Thread(beside, "card " + card.id() + " " + agent.roleName()));
+            }
     }
 
     private ServedCard openCard(Wiring wiring, int index, WallTimeline timeline, Backends backends) throws IOException {
         DeviceOptions device = wiring.devices().get(index);
-        Backends.Opened opened =
-                backends.open(wiring.backends().get(index), wiring.filters().get(index));
+        Backends.Opened opened = backends.open(
+                wiring.backends().get(index),
+                wiring.filters().get(index),
+                wiring.threads().get(index));
         PatientBackend backend = new PatientBackend(opened.backend(), timeline);
         SharedMemory shared = null;
         try {
@@ -86,9 +96,12 @@ final class Service implements AutoCloseable {
             NetworkCard card = device.card().build(timeline, backend, shared.pages());
             VfioUserServer server = new VfioUserServer(device.socket(), new PciEndpoint(card), timeline);
             parts.add(new Part(index, device, server.counters(), card, opened.counters()));
-            return new ServedCard(device.id(), server, card, backend, shared, timeline);
+            ServedCard served = new ServedCard(device.id(), server, card, backend, shared, timeline);
+            agents.put(served, opened.agents());
+            return served;
         } catch (IOException | RuntimeException | Error e) {
             backend.close();
+            opened.agents().forEach(SideAgent::close);
             if (shared != null) shared.close();
             throw e;
         }
@@ -178,6 +191,7 @@ final class Service implements AutoCloseable {
         notStarted.forEach(ServedCard::close);
         notStarted.clear();
         loops.forEach(CardLoop::release);
+        for (List<? extends SideAgent> ended : agents.values()) ended.forEach(SideAgent::close);
     }
 
     private static void join(Thread thread) {

@@ -13,11 +13,23 @@ import java.util.Map;
 /// @param devices  the cards, in the order of the command line
 /// @param backends the backend of each card, in the same order
 /// @param filters  the decorators of each card's backend, in the same order, innermost first
-record Wiring(List<DeviceOptions> devices, List<BackendOptions> backends, List<List<FilterOptions>> filters) {
-    /// Reads the three options.
+/// @param threads  loops of each card, in the same order: its own, and those beside it
+record Wiring(
+        List<DeviceOptions> devices,
+        List<BackendOptions> backends,
+        List<List<FilterOptions>> filters,
+        List<Integer> threads) {
+    /// Reads the three options; cards have one loop unless told otherwise.
     ///
     /// @throws OptionException with one line about the first thing that does not fit
     static Wiring parse(List<String> deviceWords, List<String> netdevWords, List<String> objectWords)
+            throws OptionException {
+        return parse(deviceWords, netdevWords, objectWords, 1);
+    }
+
+    /// @param threadsOfAll loops of a card that says nothing itself, as far as it has queues for them;
+    ///     1 or more
+    static Wiring parse(List<String> deviceWords, List<String> netdevWords, List<String> objectWords, int threadsOfAll)
             throws OptionException {
         Map<String, BackendOptions> netdevs = new LinkedHashMap<>();
         for (String word : netdevWords) {
@@ -37,11 +49,13 @@ record Wiring(List<DeviceOptions> devices, List<BackendOptions> backends, List<L
         List<DeviceOptions> devices = new ArrayList<>();
         List<BackendOptions> backends = new ArrayList<>();
         List<List<FilterOptions>> filters = new ArrayList<>();
+        List<Integer> threads = new ArrayList<>();
         for (String word : deviceWords) {
             DeviceOptions device = DeviceOptions.parse(word, devices.size());
             for (DeviceOptions other : devices) different(device, other);
             devices.add(device);
             backends.add(netdevOf(device, netdevs));
+            threads.add(threads(device, backends.getLast(), threadsOfAll));
             filters.add(objects.values().stream()
                     .filter(f -> f.netdev().equals(device.netdev()))
                     .toList());
@@ -49,7 +63,22 @@ record Wiring(List<DeviceOptions> devices, List<BackendOptions> backends, List<L
         for (String id : netdevs.keySet())
             if (devices.stream().noneMatch(d -> d.netdev().equals(id)))
                 throw new OptionException("--netdev " + id + ": no --device uses it: add netdev=" + id + " to one");
-        return new Wiring(devices, backends, filters);
+        if (threadsOfAll > 1 && threads.stream().allMatch(t -> t == 1))
+            throw new OptionException("--threads=" + threadsOfAll
+                    + ": no card can use them; it takes an igb on --netdev af-xdp,queues=" + threadsOfAll);
+        return new Wiring(devices, backends, filters, threads);
+    }
+
+    /// Loops of a card: each has whole queues of the backend, so there is none without a queue.
+    private static int threads(DeviceOptions device, BackendOptions backend, int threadsOfAll) throws OptionException {
+        int asked = device.threads();
+        if (asked > backend.queues())
+            throw new OptionException(
+                    "--device " + device.id() + ": threads=" + asked + ", but --netdev " + backend.id()
+                            + " has " + (backend.queues() == 1 ? "one queue" : backend.queues() + " queues")
+                            + ": a thread needs one of its own, as --netdev af-xdp,queues=" + asked + " has them");
+        if (asked != DeviceOptions.THREADS_UNSAID) return asked;
+        return device.card().hasSeveralQueues() ? Math.min(threadsOfAll, backend.queues()) : 1;
     }
 
     private static BackendOptions netdevOf(DeviceOptions device, Map<String, BackendOptions> netdevs)

@@ -62,6 +62,23 @@ class UsageTest {
                 wrong(
                         "serve " + CARD + " --netdev null,id=n0 --object filter-dump,id=f,netdev=n9,file=/x",
                         "there is no --netdev with id=n9"),
+                wrong("serve " + IGB + ",threads=0", "threads=0: expected"),
+                wrong("serve " + IGB + ",threads=17", "threads=17: expected"),
+                wrong("serve " + IGB + ",threads=two", "threads=two: expected"),
+                wrong("serve " + CARD + ",threads=2", "threads=2 needs a card with several queues, igb"),
+                wrong(
+                        "serve " + IGB + ",threads=2 --netdev null,id=n0",
+                        "--device a: threads=2, but --netdev n0 has one queue: a thread needs one of its own"),
+                wrong(
+                        "serve " + IGB + ",threads=3 --netdev af-xdp,id=n0,ifname=eth0,queues=2",
+                        "threads=3, but --netdev n0 has 2 queues"),
+                wrong("serve " + IGB + " --netdev null,id=n0 --threads 2", "--threads=2: no card can use them"),
+                wrong(
+                        "serve " + CARD + " --netdev af-xdp,id=n0,ifname=eth0,queues=2 --threads 2",
+                        "--threads=2: no card can use them"),
+                wrong("serve " + IGB + " --netdev null,id=n0 --threads 0", "--threads=0: expected a number, 1 to 16"),
+                wrong("serve " + IGB + " --netdev null,id=n0 --threads 17", "--threads=17: expected a number, 1 to 16"),
+                wrong("serve " + IGB + " --netdev null,id=n0 --threads x", "--threads=x: expected a number, 1 to 16"),
                 wrong("serve " + CARD + " --netdev null,id=n0 --stats 0", "--stats=0: expected a period"),
                 wrong("serve " + CARD + " --netdev null,id=n0 --stats soon", "--stats=soon: expected"));
     }

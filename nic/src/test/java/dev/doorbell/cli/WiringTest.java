@@ -69,4 +69,42 @@ class WiringTest {
         DeviceOptions options = DeviceOptions.parse(device, 0);
         return assertInstanceOf(CardOptions.IgbCard.class, options.card()).options();
     }
+
+    @Test
+    void cardsHaveOneLoopUnlessTold() throws OptionException {
+        List<String> backend = List.of("af-xdp,id=n,ifname=eth0,queues=4");
+        String card = "igb,id=a,socket=/a,netdev=n";
+        assertEquals(List.of(1), Wiring.parse(List.of(card), backend, List.of()).threads());
+        assertEquals(
+                List.of(3),
+                Wiring.parse(List.of(card + ",threads=3"), backend, List.of()).threads());
+        assertEquals(
+                List.of(4),
+                Wiring.parse(List.of(card + ",threads=4"), backend, List.of()).threads());
+        assertEquals(
+                List.of(1),
+                Wiring.parse(List.of("e1000,id=a,socket=/a,netdev=n,threads=1"), backend, List.of())
+                        .threads());
+    }
+
+    /// What is said for all cards is taken as far as it goes, what is said for one is taken or refused.
+    @Test
+    void threadsOfAllCardsGoAsFarAsTheirQueues() throws OptionException {
+        Wiring wiring = Wiring.parse(
+                List.of(
+                        "igb,id=a,socket=/a,netdev=n0",
+                        "igb,id=b,socket=/b,netdev=n1",
+                        "igb,id=c,socket=/c,netdev=n2,threads=1",
+                        "igb,id=d,socket=/d,netdev=n3",
+                        "e1000,id=e,socket=/e,netdev=n4"),
+                List.of(
+                        "af-xdp,id=n0,ifname=eth0,queues=8",
+                        "af-xdp,id=n1,ifname=eth1,queues=2",
+                        "af-xdp,id=n2,ifname=eth2,queues=4",
+                        "null,id=n3",
+                        "af-xdp,id=n4,ifname=eth4,queues=4"),
+                List.of(),
+                3);
+        assertEquals(List.of(3, 2, 1, 1, 1), wiring.threads());
+    }
 }

@@ -3,6 +3,7 @@ package dev.doorbell.backend.afxdp;
 import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.backend.CountedBackend;
+import dev.doorbell.backend.SideAgent;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Epoll;
@@ -40,6 +41,7 @@ public final class AfXdpBackend extends CountedBackend {
     private final Timeline timeline;
     private final Timer checkTimer;
     private final Timer wakeTimer;
+    private final List<KernelWaker> wakers; // for the loops beside the card's
     private final List<AfXdpInterface> retired =
             new ArrayList<>(); // closed, but the card may hold frames in their memory
     private @Nullable AfXdpInterface current; // null while the interface is gone
@@ -55,8 +57,27 @@ public final class AfXdpBackend extends CountedBackend {
     ///
     /// @throws IOException when this machine refuses; one line that says what to do
     public static AfXdpBackend open(BackendOptions.AfXdp options, Timeline timeline) throws IOException {
+        return open(options, timeline, 1);
+    }
+
+    /// As [#open(BackendOptions.AfXdp, Timeline)], with part of the work left to [#agents].
+    ///
+    /// @param loops of the card, the one that calls this backend and one for each agent: the kernel is
+    ///     called for socket n by loop n modulo loops
+    public static AfXdpBackend open(BackendOptions.AfXdp options, Timeline timeline, int loops) throws IOException {
         CounterTable<BackendCounter> counters = new CounterTable<>(BackendCounter.class);
-        return new AfXdpBackend(options, timeline, counters, AfXdpInterface.open(options, counters, true));
+        List<KernelWaker> wakers = new ArrayList<>();
+        boolean done = false;
+        try {
+            for (int loop = 1; loop < loops; loop++)
+                wakers.add(new KernelWaker("queues " + loop + " of " + options.ifname()));
+            AfXdpInterface opened = AfXdpInterface.open(options, counters, true);
+            AfXdpBackend backend = new AfXdpBackend(options, timeline, counters, opened, wakers);
+            done = true;
+            return backend;
+        } finally {
+            if (!done) wakers.forEach(KernelWaker::close);
+        }
     }
 
     /// @param opened this object's from now on, with the same counters
@@ -66,9 +87,21 @@ public final class AfXdpBackend extends CountedBackend {
             CounterTable<BackendCounter> counters,
             AfXdpInterface opened)
             throws SystemCallException {
+        this(options, timeline, counters, opened, List.of());
+    }
+
+    /// @param wakers call the kernel for some of the sockets; retired when this is closed
+    private AfXdpBackend(
+            BackendOptions.AfXdp options,
+            Timeline timeline,
+            CounterTable<BackendCounter> counters,
+            AfXdpInterface opened,
+            List<KernelWaker> wakers)
+            throws SystemCallException {
         super(Capabilities.plain(PLAIN_FRAME_BYTES, MAX_BATCH_FRAMES), counters);
         this.options = options;
         this.timeline = timeline;
+        this.wakers = wakers;
         checkTimer = timeline.timer("interface " + options.ifname(), this::check);
         wakeTimer = timeline.timer("transmit rings of " + options.ifname(), this::wakeAgain);
         use(opened);
@@ -86,6 +119,8 @@ public final class AfXdpBackend extends CountedBackend {
         }
         current = opened;
         queues = opened.queues();
+        int loops = wakers.size() + 1;
+        for (int i = 0; i < queues.length; i++) if (i % loops != 0) queues[i].handOver(wakers.get(i % loops - 1));
         longestBytes = opened.longestBytes();
     }
 
@@ -246,5 +281,11 @@ public final class AfXdpBackend extends CountedBackend {
         detach();
         checkTimer.disarm();
         while (!retired.isEmpty()) retired.removeLast().close();
+        wakers.forEach(KernelWaker::retire);
+    }
+
+    /// What loops beside the card's do for it, from [#open] until [#close].
+    public List<? extends SideAgent> agents() {
+        return List.copyOf(wakers);
     }
 }

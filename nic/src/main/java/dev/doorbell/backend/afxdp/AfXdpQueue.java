@@ -14,6 +14,7 @@ import dev.doorbell.linux.xdp.ProducerRing;
 import dev.doorbell.linux.xdp.Umem;
 import dev.doorbell.linux.xdp.XdpPort;
 import dev.doorbell.linux.xdp.XdpSocket;
+import org.jspecify.annotations.Nullable;
 
 /// One socket with its memory: frames in and out of one queue of an interface. One thread.
 ///
@@ -42,6 +43,7 @@ final class AfXdpQueue implements AutoCloseable {
     private final boolean copies; // the kernel sends in our calls only
     private final boolean busyPolls; // the kernel polls the device in our calls
     private final KernelCounts kernelCounts = new KernelCounts();
+    private @Nullable WakeRequest request; // where another thread calls the kernel to send
     private int filled; // entries of the transmit ring that the kernel has not been given
     private boolean unsent; // the kernel left entries in the transmit ring
     private boolean failed;
@@ -64,7 +66,7 @@ final class AfXdpQueue implements AutoCloseable {
         fill = socket.fillRing();
         completions = socket.completionRing();
         transmit = socket.transmitRing();
-        received = new ReceivedFrames(index, socket.receiveRing(), umem, owners, counters);
+        received = new ReceivedFrames(arrivalQueue(options), socket.receiveRing(), umem, owners, counters);
         firstFill();
     }
 
@@ -78,6 +80,11 @@ final class AfXdpQueue implements AutoCloseable {
 
     int index() {
         return index;
+    }
+
+    /// What a card is told about where frames came by: with one socket nobody has spread them.
+    private int arrivalQueue(BackendOptions.AfXdp options) {
+        return options.queues() > 1 ? index : FrameBatch.ANY_QUEUE;
     }
 
     XdpPort socket() {
@@ -178,6 +185,7 @@ final class AfXdpQueue implements AutoCloseable {
         unsent = false;
         if (failed) return 0;
         if (!copies && wakeup && !transmit.needsWakeup()) return 0;
+        if (request != null) return ask(request);
         int wakes = 0;
         int drops = 0;
         while (wakes < MAX_WAKES && drops < MAX_DROPS) {
@@ -200,6 +208,16 @@ final class AfXdpQueue implements AutoCloseable {
             if (result != -Errno.EBUSY) reclaim(); // a full completion ring stops the kernel, too
         }
         return 0;
+    }
+
+    /// Has another thread call the kernel from now on, until all of what is there was sent.
+    void handOver(KernelWaker waker) {
+        request = waker.serve(socket);
+    }
+
+    private int ask(WakeRequest whoCalls) {
+        whoCalls.ask();
+        return whoCalls.takeTrouble();
     }
 
     /// Entries of the transmit ring that the kernel has still to take.
@@ -246,10 +264,12 @@ final class AfXdpQueue implements AutoCloseable {
     /// Adds what the kernel counted since the last time.
     void foldKernelCounts() {
         kernelCounts.fold(socket, counters);
+        if (request != null) counters.add(BackendCounter.TRANSMIT_DROPPED_DRIVER, request.takeDrops());
     }
 
     /// Closes the socket; the memory stays, because the card may still hold frames in it.
     void closeSocket() {
+        if (request != null) request.forget(); // before the descriptor can be somebody else's
         foldKernelCounts();
         socket.close();
         failed = true;

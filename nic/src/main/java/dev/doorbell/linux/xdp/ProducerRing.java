@@ -85,6 +85,17 @@ public final class ProducerRing {
         INDEX.setRelease(segment, producerAt, producer); // release: the entries before the index that covers them
     }
 
+    /// Entries that the kernel has been given and has still to take, as both indexes stand now. Any
+    /// thread: reads the two indexes and nothing else of this object.
+    ///
+    /// @return 0 .. entries; -1 when the kernel's index is impossible: it passed ours
+    public int pending() {
+        int taken = (int) INDEX.getAcquire(segment, consumerAt); // first: an honest one is never past the other
+        int given = (int) INDEX.getAcquire(segment, producerAt);
+        int left = given - taken;
+        return left < 0 ? -1 : Math.min(left, entries); // both may have moved on in between
+    }
+
     /// Whether the kernel asked to be woken for this ring (XDP_RING_NEED_WAKEUP). Asked after
     /// [#submit].
     public boolean needsWakeup() {

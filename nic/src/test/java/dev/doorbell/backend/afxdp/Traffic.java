@@ -26,7 +26,8 @@ final class Traffic {
 
     /// @param arrivals by which socket of `to` the frames of each socket of `from` arrive
     Traffic(AfXdpBackend from, AfXdpBackend to, int longestBytes, WallTimeline timeline, int... arrivals) {
-        this.arrivals = arrivals;
+        boolean spread = to.queues().length > 1; // by one socket: it names no queue then
+        this.arrivals = spread ? arrivals : new int[] {FrameBatch.ANY_QUEUE};
         this.from = from;
         this.to = to;
         this.timeline = timeline;

@@ -1,0 +1,112 @@
+package dev.doorbell.backend.afxdp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.doorbell.linux.Errno;
+import dev.doorbell.linux.Poller;
+import dev.doorbell.linux.SystemCallException;
+import dev.doorbell.linux.xdp.FakeKernelRings;
+import dev.doorbell.linux.xdp.FakeKernelRings.Ring;
+import dev.doorbell.linux.xdp.ProducerRing;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The hand-over between two threads: no request is lost, whenever the agent goes to sleep.
+@Timeout(120)
+class KernelWakerStressTest {
+    private static final int ENTRIES = 64;
+    private static final int BURSTS = 200_000;
+    private static final long PATIENCE_NS = 10_000_000_000L;
+
+    /// A loop that never looks twice: it sleeps as often as it can.
+    private static void run(KernelWaker waker, AtomicReference<Throwable> failure) {
+        Poller poller = new Poller(1);
+        poller.set(0, waker.wakeFd(), Poller.POLLIN);
+        try {
+            while (!waker.isRetired()) {
+                if (waker.doWork() > 0) continue;
+                if (waker.rest() > 0) poller.poll(-1); // for ever: no second chance
+                waker.awake();
+            }
+        } catch (Throwable e) {
+            failure.set(e);
+        }
+    }
+
+    /// Each burst must leave without another request; between two bursts there is anything from nothing
+    /// to long enough for the agent to sleep.
+    @Test
+    void everyBurstLeavesByItself() throws SystemCallException, InterruptedException {
+        KernelWaker waker = new KernelWaker("stress");
+        FakeKernelRings kernel = new FakeKernelRings(ENTRIES, ENTRIES, ENTRIES, ENTRIES, -1000);
+        kernel.onWakeTransmit = () -> {
+            for (int i = 0; i < 5; i++) if (kernel.takeTransmit() == null) break;
+            kernel.transmitAnswer = kernel.pending(Ring.TRANSMIT) > 0 ? -Errno.EAGAIN : 0;
+        };
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread thread = new Thread(() -> run(waker, failure), "agent under test");
+        thread.start();
+        WakeRequest request = waker.serve(kernel);
+        ProducerRing ring = kernel.transmitRing();
+        Random random = new Random(4);
+        for (int burst = 0; burst < BURSTS; burst++) {
+            int frames = 1 + random.nextInt(ENTRIES);
+            for (int sent = 0; sent < frames; ) {
+                int part = Math.min(1 + random.nextInt(16), frames - sent);
+                assertTrue(ring.free(part) >= part);
+                for (int i = 0; i < part; i++) ring.descriptor(i, 0, 60, 0);
+                ring.submit(part);
+                request.ask();
+                sent += part;
+            }
+            long untilNs = System.nanoTime() + PATIENCE_NS;
+            while (ring.pending() != 0) {
+                if (System.nanoTime() > untilNs || failure.get() != null)
+                    throw new AssertionError(ring.pending() + " frames of burst " + burst + " stay", failure.get());
+                if (random.nextInt(4) == 0) Thread.yield(); // on one processor the agent needs it
+            }
+            for (int pause = random.nextInt(200); pause > 0; pause--) Thread.onSpinWait();
+        }
+        waker.retire();
+        thread.join();
+        waker.close();
+        kernel.close();
+        assertThat(failure.get()).isNull();
+        assertThat(kernel.isIntact()).isTrue();
+    }
+
+    /// Sockets come and go while the agent is calling: none is called after it was forgotten.
+    @Test
+    void noSocketIsCalledAfterItWasForgotten() throws SystemCallException, InterruptedException {
+        KernelWaker waker = new KernelWaker("stress");
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread thread = new Thread(() -> run(waker, failure), "agent under test");
+        thread.start();
+        Random random = new Random(5);
+        for (int round = 0; round < 3000; round++) {
+            FakeKernelRings kernel = new FakeKernelRings(8, 8, 8, 8);
+            boolean[] closed = {false}; // plain: forget is what orders it
+            kernel.onWakeTransmit = () -> {
+                if (closed[0]) failure.compareAndSet(null, new AssertionError("called after forget"));
+                for (int i = 0; i < 50; i++) Thread.onSpinWait();
+                if (closed[0]) failure.compareAndSet(null, new AssertionError("called during forget"));
+            };
+            WakeRequest request = waker.serve(kernel);
+            assertTrue(kernel.transmitRing().free(1) > 0);
+            kernel.transmitRing().descriptor(0, 0, 60, 0);
+            kernel.transmitRing().submit(1);
+            request.ask();
+            if (round % 3 == 0) Thread.yield();
+            request.forget();
+            closed[0] = true;
+            kernel.close();
+        }
+        waker.retire();
+        thread.join();
+        waker.close();
+        assertThat(failure.get()).isNull();
+    }
+}
