@@ -43,10 +43,27 @@ class IgbAfXdpLifeGuestTest {
 
     private void plugIn() {
         String queues = "2";
-        world.run("ip", "link", "add", "xdp0", "numrxqueues", queues, "numtxqueues", queues, "type", "veth", "peer",
-                        "name", "host0", "numrxqueues", queues, "numtxqueues", queues)
+        world.run(
+                        "ip",
+                        "link",
+                        "add",
+                        "xdp0",
+                        "numrxqueues",
+                        queues,
+                        "numtxqueues",
+                        queues,
+                        "type",
+                        "veth",
+                        "peer",
+                        "name",
+                        "host0",
+                        "numrxqueues",
+                        queues,
+                        "numtxqueues",
+                        queues)
                 .succeeded();
-        world.run("ethtool", "-K", "host0", "tx", "off", "tso", "off", "gso", "off").succeeded();
+        world.run("ethtool", "-K", "host0", "tx", "off", "tso", "off", "gso", "off")
+                .succeeded();
         world.run("ip", "addr", "add", WORLD + "/24", "dev", "host0").succeeded();
         world.run("ip", "link", "set", "xdp0", "up").succeeded();
         world.run("ip", "link", "set", "host0", "up").succeeded();

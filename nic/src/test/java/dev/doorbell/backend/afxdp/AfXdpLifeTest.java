@@ -176,8 +176,12 @@ class AfXdpLifeTest extends VethTest {
 
         assertThat(a.transmit(batch, 0)).isEqualTo(3);
 
-        assertThat(a.counters().get(TRANSMIT_DROPPED_TOO_LONG)).as("longer than a chunk").isEqualTo(1);
-        assertThat(a.counters().get(TRANSMIT_DROPPED_DRIVER)).as("longer than the MTU").isEqualTo(1);
+        assertThat(a.counters().get(TRANSMIT_DROPPED_TOO_LONG))
+                .as("longer than a chunk")
+                .isEqualTo(1);
+        assertThat(a.counters().get(TRANSMIT_DROPPED_DRIVER))
+                .as("longer than the MTU")
+                .isEqualTo(1);
         assertThat(a.counters().get(TRANSMIT_FRAMES)).isEqualTo(2);
     }
 

@@ -19,8 +19,8 @@ import static dev.doorbell.register.IgbRegister.IAC;
 import static dev.doorbell.register.IgbRegister.PBACL;
 
 import dev.doorbell.counter.CounterTable;
-import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.device.CountRegisters;
+import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.pci.PciPort;
 import dev.doorbell.register.RegisterFile;
