@@ -2,7 +2,7 @@ package dev.doorbell.bench;
 
 import com.sun.management.ThreadMXBean;
 import dev.doorbell.backend.BackendOptions;
-import dev.doorbell.backend.Backends;
+import dev.doorbell.backend.afxdp.AfXdpBackend;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Threads;
@@ -27,7 +27,7 @@ public final class AfXdpLoop {
     private static final int BUFFER_BYTES = 2048;
     private static final int SLICES_PER_FRAME = 2;
     private static final int ROUNDS_PER_CLOCK = 256;
-    private static final int COPY_CHUNKS = 4096;
+    private static final int COPY_CHUNKS = AfXdpRow.BATCH_FRAMES; // the backend takes those first that came back last
     private static final long COPY_FRAMES = 20_000_000;
     private static final String COPY = "copy";
 
@@ -44,9 +44,8 @@ public final class AfXdpLoop {
     private int sent; // of the batch
 
     private AfXdpLoop(String mode) throws IOException, OptionException {
-        backend = new Backends(time, 0)
-                .open(BackendOptions.parse("af-xdp,id=bench,ifname=" + VethPair.NEAR + ",mode=" + mode), List.of())
-                .backend();
+String options = "af-xdp,id=bench,ifname=" + VethPair.NEAR + ",mode=" + mode;
+        backend = AfXdpBackend.open((BackendOptions.AfXdp) BackendOptions.parse(options), time);
     }
 
     /// The words that start it for a row.
@@ -55,7 +54,7 @@ public final class AfXdpLoop {
     }
 
     /// What one copy of a frame into the kernel's memory costs, measured apart: gathered from a batch as the backend
-    /// does, into as many chunks as a socket has.
+    /// does, into as many chunks as are under way.
     ///
     /// @return nanoseconds per frame
     static double copyNs() throws IOException, InterruptedException {

@@ -31,10 +31,13 @@ record AfXdpRow(Work work, String mode) {
         }
     }
 
+    /// All rows, or those whose name holds the system property `doorbell.bench.rows`, to look closer.
     static List<AfXdpRow> all() {
+        String wanted = System.getProperty("doorbell.bench.rows", "");
         List<AfXdpRow> rows = new ArrayList<>();
         for (Work work : Work.values())
             for (String mode : new String[] {"skb", "native"}) rows.add(new AfXdpRow(work, mode));
+        rows.removeIf(row -> !row.toString().contains(wanted));
         return rows;
     }
 

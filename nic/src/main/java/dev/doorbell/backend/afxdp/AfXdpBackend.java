@@ -144,7 +144,7 @@ public final class AfXdpBackend extends CountedBackend {
                 counters.increment(BackendCounter.TRANSMIT_DROPPED_TOO_LONG);
                 continue;
             }
-            AfXdpQueue queue = queues[Math.max(0, batch.queue(at)) % queues.length];
+            AfXdpQueue queue = queues.length == 1 ? queues[0] : queues[Math.max(0, batch.queue(at)) % queues.length];
             if (queue.append(batch, at)) {
                 frames++;
                 bytes += batch.lengthBytes(at);

@@ -202,10 +202,11 @@ final class AfXdpQueue implements AutoCloseable {
                 }
             }
             if (!copies && result == 0) return 0; // the driver is at it
+            // A full completion ring stops the kernel; and what comes back now is in the processor's cache.
+            if (result != -Errno.EBUSY) reclaim();
             int left = left();
             unsent = left > 0;
             if (left <= 0) return 0;
-            if (result != -Errno.EBUSY) reclaim(); // a full completion ring stops the kernel, too
         }
         return 0;
     }
