@@ -1,0 +1,228 @@
+package dev.doorbell.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.doorbell.backend.NullBackend;
+import dev.doorbell.backend.SideAgent;
+import dev.doorbell.backend.afxdp.VethNetwork;
+import dev.doorbell.device.CardTotal;
+import dev.doorbell.device.e1000.E1000;
+import dev.doorbell.device.e1000.E1000Model;
+import dev.doorbell.device.e1000.E1000Options;
+import dev.doorbell.linux.EventFd;
+import dev.doorbell.linux.SystemCallException;
+import dev.doorbell.option.OptionException;
+import dev.doorbell.pci.PciEndpoint;
+import dev.doorbell.time.WallTimeline;
+import dev.doorbell.vfiouser.VfioUserServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Loops beside a card's: they work while there is work, sleep while there is none, end with the card, and
+/// take it with them when they fail.
+@Timeout(60)
+class SideLoopTest {
+    private final Path folder;
+
+    SideLoopTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    /// Does as many units of work as it is given.
+    private static final class CountingAgent implements SideAgent {
+        private final int fd = EventFd.create();
+        private final AtomicInteger given = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+        private final AtomicInteger steps = new AtomicInteger();
+        private volatile @Nullable Error error;
+        private volatile boolean retired;
+        private volatile boolean closed;
+
+        void give(int units) {
+            given.addAndGet(units);
+            EventFd.signal(fd);
+        }
+
+        void retire() {
+            retired = true;
+            EventFd.signal(fd);
+        }
+
+        @Override
+        public String roleName() {
+            return "agent of a test";
+        }
+
+        @Override
+        public int doWork() {
+            steps.incrementAndGet();
+            Error wrong = error;
+            if (wrong != null) throw wrong;
+            if (done.get() == given.get()) return 0;
+            done.incrementAndGet();
+            return 1;
+        }
+
+        @Override
+        public long rest() {
+            return retired || done.get() != given.get() ? 0 : Long.MAX_VALUE;
+        }
+
+        @Override
+        public int wakeFd() {
+            return fd;
+        }
+
+        @Override
+        public void awake() {
+            EventFd.drain(fd);
+        }
+
+        @Override
+        public boolean isRetired() {
+            return retired;
+        }
+
+        @Override
+        public void close() {
+            if (!closed) dev.doorbell.linux.Files.close(fd);
+            closed = true;
+        }
+    }
+
+    private static Thread start(SideLoop loop) {
+        Thread thread = new Thread(loop, "side loop under test");
+        thread.start();
+        return thread;
+    }
+
+    @Test
+    void worksWhileThereIsWorkAndSleepsWhileThereIsNone() throws InterruptedException {
+        CountingAgent agent = new CountingAgent();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        Thread thread = start(new SideLoop(agent, failures::add));
+        for (int round = 1; round <= 1000; round++) {
+            agent.give(3);
+            while (agent.done.get() < 3 * round) Thread.onSpinWait();
+        }
+        agent.retire();
+        thread.join();
+        agent.close();
+        assertEquals(List.of(), failures);
+    }
+
+    @Test
+    void retiredBeforeTheStartItEndsAtOnce() throws InterruptedException {
+        CountingAgent agent = new CountingAgent();
+        agent.retire();
+        Thread thread = start(new SideLoop(agent, e -> {}));
+        thread.join();
+        assertEquals(0, agent.steps.get());
+        agent.close();
+    }
+
+    /// Whatever goes wrong beside the card's loop: the card ends with a line, the others stay.
+    @Test
+    void failureEndsTheCardThatItWorksFor() throws IOException, InterruptedException {
+        WallTimeline timeline = new WallTimeline();
+        List<String> failures = new CopyOnWriteArrayList<>();
+        ServedCard bad = card("bad", timeline);
+        ServedCard good = card("good", timeline);
+        CardLoop loop =
+                new CardLoop(timeline, List.of(bad, good), (card, e) -> failures.add(card.id() + ": " + e.getMessage()));
+        Thread cards = new Thread(loop, "card loop under test");
+        cards.start();
+        CountingAgent agent = new CountingAgent();
+        Thread side = start(new SideLoop(agent, e -> loop.fail(bad, e)));
+        agent.error = new AssertionError("a bug of ours");
+        agent.give(1);
+        side.join();
+        while (failures.isEmpty() || Files.exists(folder.resolve("bad"))) Thread.onSpinWait();
+        assertEquals(List.of("bad: a bug of ours"), failures);
+        assertTrue(Files.exists(folder.resolve("good")));
+        loop.fail(bad, new AssertionError("told twice")); // it is gone already
+        loop.stop();
+        cards.join();
+        loop.release();
+        loop.fail(good, new AssertionError("told late"));
+        assertEquals(1, failures.size());
+        agent.close();
+    }
+
+    private ServedCard card(String id, WallTimeline timeline) throws SystemCallException {
+        PatientBackend backend = new PatientBackend(new NullBackend(), timeline);
+        E1000 card = new E1000(new E1000Options(E1000Model.I82540EM, 0x5254_0012_3456L), timeline, backend);
+        return new ServedCard(
+                id,
+                new VfioUserServer(folder.resolve(id).toString(), new PciEndpoint(card), timeline),
+                card,
+                backend,
+                SharedMemory.open(0),
+                timeline);
+    }
+
+    /// A whole card with two threads: what its guest sends on four queues leaves, and nothing is left.
+    @Test
+    @Tag("real")
+    void cardWithTwoThreadsSendsAndEnds() throws IOException, OptionException {
+        try (VethNetwork network = new VethNetwork()) {
+            String ifname = network.pair(4, 1500).getFirst();
+            Path socket = folder.resolve("nic0");
+            Wiring wiring = Wiring.parse(
+                    List.of("igb,id=nic0,netdev=n0,threads=2,doorbells=shared,socket=" + socket),
+                    List.of("af-xdp,id=n0,queues=4,ifname=" + ifname),
+                    List.of());
+            Service service = Service.open(wiring, Streams.silent());
+            service.start();
+            assertThat(threadsBeside("nic0")).isEqualTo(1);
+            CommandRun run = CommandRun.of(("drive --socket " + socket + " transmit --count 20000 --queues 4").split(" ", -1));
+            assertEquals(0, run.status(), run.err()::toString);
+            Service.Part part = service.parts().getFirst();
+            service.end();
+            assertEquals(20_000, part.card().total(CardTotal.TRANSMIT_FRAMES));
+            assertFalse(service.failed());
+            assertThat(threadsBeside("nic0")).isZero();
+        }
+    }
+
+    /// What never started ends as well.
+    @Test
+    @Tag("real")
+    void serviceThatWasNeverStartedGivesEverythingBack() throws IOException, OptionException {
+        try (VethNetwork network = new VethNetwork()) {
+            String ifname = network.pair(2, 1500).getFirst();
+            Wiring wiring = Wiring.parse(
+                    List.of("igb,id=nic0,netdev=n0,threads=2,socket=" + folder.resolve("nic0")),
+                    List.of("af-xdp,id=n0,queues=2,ifname=" + ifname),
+                    List.of());
+            Service.open(wiring, Streams.silent()).end(); // the first time loads what stays open
+            long before = openDescriptors();
+            Service.open(wiring, Streams.silent()).end();
+            assertThat(openDescriptors()).isEqualTo(before);
+        }
+    }
+
+    private static long openDescriptors() throws IOException {
+        try (var open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+
+    private static long threadsBeside(String card) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("card " + card + " queues "))
+                .count();
+    }
+}
