@@ -1,7 +1,6 @@
 package dev.doorbell.bench;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +96,7 @@ final class AfXdpContender implements AutoCloseable {
         AfXdpProcess.Cpu cpu = user.cpu();
         long frames = user.frames();
         long wire = onTheWire();
-        @Nullable Long calls = calls(windowNs);
+        @Nullable Long calls = SystemCalls.during(windowNs, user.pid());
         wire = onTheWire() - wire;
         frames = user.frames() - frames;
         AfXdpProcess.Cpu cpuAfter = user.cpu();
@@ -140,22 +139,6 @@ final class AfXdpContender implements AutoCloseable {
         long lastNs = startNs;
         for (int i = 0; i < looks; i++) lastNs = System.nanoTime();
         return (double) (lastNs - startNs) / looks;
-    }
-
-    /// System calls of all its threads while time passes.
-    ///
-    /// @return null without perf(1), or without its tracepoints
-    private @Nullable Long calls(long ns) throws InterruptedException {
-        String command = "perf stat -x, -e raw_syscalls:sys_enter -p " + user.pid() + " -- sleep " + ns / 1e9;
-        try {
-            List<String> lines = CProgram.output(List.of("sh", "-c", "exec 2>&1; " + command));
-            for (String line : lines)
-                if (line.contains(",raw_syscalls")) return Long.parseLong(line.split(",", -1)[0]);
-            return null;
-        } catch (IOException | NumberFormatException e) {
-            TimeUnit.NANOSECONDS.sleep(ns);
-            return null;
-        }
     }
 
     @Override

@@ -58,6 +58,7 @@ public final class Bench {
                     Map.of("chip", List.of(Chip.IGB.name()))),
             new IgbSocketBenchmark(),
             new AfXdpBenchmark(),
+            new AfXdpCardBenchmark(),
             new RateLimiterBenchmark(),
             new ReadyBenchmark());
 

@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/// `serve` with one card before a null backend in a JVM of its own, which tells on request what the
+/// `serve` with one card in a JVM of its own, which tells on request what the
 /// card's thread has used. The JVM's words are the launcher's.
 final class WatchedServe implements AutoCloseable {
     /// What the card's thread has used so far.
@@ -36,19 +37,28 @@ final class WatchedServe implements AutoCloseable {
     private final OutputStream input;
     private final Path socket;
 
-    /// Starts it and waits for its `ready` line.
+    /// A card before a null backend.
     ///
     /// @param folder where its socket is made
     /// @param device a card's words, without id, socket and netdev
     WatchedServe(Path folder, String device) throws IOException {
+        this(folder, device, "null", List.of());
+    }
+
+    /// Starts it and waits for its `ready` line.
+    ///
+    /// @param netdev a backend's words, without id
+    /// @param before words that come before the JVM's, and become it
+    WatchedServe(Path folder, String device, String netdev, List<String> before) throws IOException {
         socket = folder.resolve("nic.sock");
-        List<String> words = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        List<String> words = new ArrayList<>(before);
+        words.add(System.getProperty("java.home") + "/bin/java");
         words.addAll(JVM_WORDS);
         String profile = System.getProperty("doorbell.bench.jvm", ""); // more words, to look closer
         if (!profile.isEmpty()) words.addAll(List.of(profile.split(" ")));
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), WatchedServe.class.getName()));
         words.addAll(List.of("serve", "--device", device + ",id=" + ID + ",netdev=n0,socket=" + socket));
-        words.addAll(List.of("--netdev", "null,id=n0"));
+        words.addAll(List.of("--netdev", netdev + ",id=n0"));
         process = new ProcessBuilder(words)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -84,6 +94,21 @@ final class WatchedServe implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("standard input", e);
         }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// How often the card's thread went to sleep so far: proc_pid_status(5).
+    long sleeps() throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", String.valueOf(pid()), "task"))) {
+            for (Path task : tasks.toList())
+                if (Files.readString(task.resolve("comm")).equals("card " + ID + "\n"))
+                    for (String line : Files.readAllLines(task.resolve("status")))
+                        if (line.startsWith("voluntary")) return Long.parseLong(line.replaceAll("\\D", ""));
+        }
+        throw new IOException("no thread of the card");
     }
 
     /// Where its card can be reached.

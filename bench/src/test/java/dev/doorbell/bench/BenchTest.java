@@ -37,6 +37,7 @@ class BenchTest {
             "igb-frames",
             "igb-socket",
             "af-xdp",
+            "af-xdp-card",
             "rate-limiter"
         }) assertTrue(list.lines().anyMatch(line -> line.startsWith(name + " ")), list);
     }
