@@ -140,8 +140,8 @@ class SideLoopTest {
         List<String> failures = new CopyOnWriteArrayList<>();
         ServedCard bad = card("bad", timeline);
         ServedCard good = card("good", timeline);
-        CardLoop loop =
-                new CardLoop(timeline, List.of(bad, good), (card, e) -> failures.add(card.id() + ": " + e.getMessage()));
+        CardLoop loop = new CardLoop(
+                timeline, List.of(bad, good), (card, e) -> failures.add(card.id() + ": " + e.getMessage()));
         Thread cards = new Thread(loop, "card loop under test");
         cards.start();
         CountingAgent agent = new CountingAgent();
@@ -187,7 +187,8 @@ class SideLoopTest {
             Service service = Service.open(wiring, Streams.silent());
             service.start();
             assertThat(threadsBeside("nic0")).isEqualTo(1);
-            CommandRun run = CommandRun.of(("drive --socket " + socket + " transmit --count 20000 --queues 4").split(" ", -1));
+            CommandRun run =
+                    CommandRun.of(("drive --socket " + socket + " transmit --count 20000 --queues 4").split(" ", -1));
             assertEquals(0, run.status(), run.err()::toString);
             Service.Part part = service.parts().getFirst();
             service.end();

@@ -76,7 +76,7 @@ final class Replay implements AutoCloseable {
             passBaseNs = nowNs + options.delayNs();
             lastDueNs = passBaseNs;
         }
-        if (passBaseNs - nowNs > 0 || timer.isArmed() && timer.deadlineNs() - nowNs > 0) {
+        if (passBaseNs - nowNs > 0 || (timer.isArmed() && timer.deadlineNs() - nowNs > 0)) {
             if (!timer.isArmed()) timer.armAt(passBaseNs);
             return 0;
         }
@@ -144,8 +144,8 @@ final class Replay implements AutoCloseable {
     private long dueNs() {
         if (!options.recordedTiming() || !passHasStamps || !reader.isTimed()) return lastDueNs;
         long sinceFirstNs = reader.timeNs() - firstStampNs;
-        double scaled = sinceFirstNs / options.speed();
-        long dueNs = passBaseNs + (long) Math.clamp(scaled, 0, MAX_SPAN_NS);
+        double scaled = (double) sinceFirstNs / options.speed();
+        long dueNs = passBaseNs + (long) Math.clamp(scaled, 0, (double) MAX_SPAN_NS);
         return dueNs - lastDueNs > 0 ? dueNs : lastDueNs;
     }
 

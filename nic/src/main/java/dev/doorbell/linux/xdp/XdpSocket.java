@@ -112,8 +112,12 @@ public final class XdpSocket implements XdpPort {
         scratch.set(JAVA_INT, IfXdp.UMEM_REG_HEADROOM, headroomBytes);
         scratch.set(JAVA_INT, IfXdp.UMEM_REG_FLAGS, flags);
         scratch.set(JAVA_INT, IfXdp.UMEM_REG_TX_METADATA_LEN, metadataBytes);
-        int result = writeOption(IfXdp.SOL_XDP, IfXdp.XDP_UMEM_REG, IfXdp.UMEM_REG_BYTES);
-        Reference.reachabilityFence(memory);
+        int result;
+        try {
+            result = writeOption(IfXdp.SOL_XDP, IfXdp.XDP_UMEM_REG, IfXdp.UMEM_REG_BYTES);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
         SystemCallException.check("setsockopt(2) XDP_UMEM_REG of " + memory.byteSize() + " bytes", result);
     }
 
@@ -149,8 +153,12 @@ public final class XdpSocket implements XdpPort {
         scratch.set(JAVA_SHORT, IfXdp.SXDP_FLAGS, (short) flags);
         scratch.set(JAVA_INT, IfXdp.SXDP_IFINDEX, ifindex);
         scratch.set(JAVA_INT, IfXdp.SXDP_QUEUE_ID, queue);
-        int result = BIND.call(fd, scratch.address(), IfXdp.SOCKADDR_BYTES);
-        Reference.reachabilityFence(scratch);
+        int result;
+        try {
+            result = BIND.call(fd, scratch.address(), IfXdp.SOCKADDR_BYTES);
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
         SystemCallException.check("bind(2) to queue " + queue + " of interface " + ifindex, result);
     }
 
@@ -263,9 +271,11 @@ public final class XdpSocket implements XdpPort {
     }
 
     private int writeOption(int level, int option, int lengthBytes) {
-        int result = SETSOCKOPT.call(fd, level, option, scratch.address(), lengthBytes);
-        Reference.reachabilityFence(scratch);
-        return result;
+        try {
+            return SETSOCKOPT.call(fd, level, option, scratch.address(), lengthBytes);
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
     }
 
     /// Reads an option's value to the start of scratch.
@@ -275,8 +285,11 @@ public final class XdpSocket implements XdpPort {
         scratch.fill((byte) 0);
         scratch.set(JAVA_INT, LENGTH_AT, lengthBytes);
         long address = scratch.address();
-        int result = GETSOCKOPT.call(fd, level, option, address, address + LENGTH_AT);
-        Reference.reachabilityFence(scratch);
-        return result < 0 ? result : scratch.get(JAVA_INT, LENGTH_AT);
+        try {
+            int result = GETSOCKOPT.call(fd, level, option, address, address + LENGTH_AT);
+            return result < 0 ? result : scratch.get(JAVA_INT, LENGTH_AT);
+        } finally {
+            Reference.reachabilityFence(scratch);
+        }
     }
 }
