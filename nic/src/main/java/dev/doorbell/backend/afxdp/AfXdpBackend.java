@@ -185,11 +185,11 @@ public final class AfXdpBackend extends CountedBackend {
         if (count == 0) return 0;
         for (AfXdpQueue queue : queues) queue.recycle();
         int before = batch.size();
-        for (int i = 0; i < count && !batch.isFull(); i++) {
-            int room = batch.capacity() - batch.size();
-            int share = Math.max(1, room / (count - i)); // what one leaves the others get
-            queues[(firstQueue + i) % count].receive(batch, share);
-        }
+        int share = Math.max(1, (batch.capacity() - before) / count);
+        for (int i = 0; i < count && !batch.isFull(); i++) queues[(firstQueue + i) % count].receive(batch, share);
+        if (count > 1) // what one leaves the others get
+            for (int i = 0; i < count && !batch.isFull(); i++)
+                queues[(firstQueue + i) % count].receive(batch, batch.capacity() - batch.size());
         firstQueue = (firstQueue + 1) % count;
         int frames = batch.size() - before;
         if (frames > 0) counters.add(BackendCounter.RECEIVE_FRAMES, frames);

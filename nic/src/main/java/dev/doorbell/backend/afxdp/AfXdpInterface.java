@@ -4,6 +4,7 @@ import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.backend.CountedBackend;
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Poller;
@@ -105,15 +106,13 @@ final class AfXdpInterface implements AutoCloseable {
             Umem umem = null;
             boolean done = false;
             try {
-                if (options.busyPollUs() > 0) {
-                    int result = socket.setBusyPoll(options.busyPollUs(), options.busyPollBudget());
-                    if (result < 0) throw AfXdpFailure.busyPolling(options, result);
-                }
+                boolean busyPolls = busyPolls(socket);
                 umem = Umem.allocate(2 * options.ringEntries(), chunkBytes(mtuBytes));
                 register(socket, umem);
                 socket.setTransmitBudget(options.ringEntries()); // an older kernel takes 32, and more calls
                 bind(socket, options.startQueue() + index);
-                AfXdpQueue queue = new AfXdpQueue(index, socket, umem, options, counters);
+                int arrivalQueue = options.queues() > 1 ? index : FrameBatch.ANY_QUEUE; // nobody has spread them
+                AfXdpQueue queue = new AfXdpQueue(arrivalQueue, socket, umem, options.wakeup(), busyPolls, counters);
                 done = true;
                 return queue;
             } finally {
@@ -132,6 +131,16 @@ final class AfXdpInterface implements AutoCloseable {
             } catch (SystemCallException e) {
                 throw inherited >= 0 ? AfXdpFailure.adopting(options, inherited, e) : AfXdpFailure.socket(options, e);
             }
+        }
+
+        /// Whoever opened an inherited socket may have set that up already, with the privilege that it
+        /// takes.
+        private boolean busyPolls(XdpSocket socket) throws AfXdpFailure {
+            boolean already = socket.prefersBusyPoll();
+            if (options.busyPollUs() == 0) return already;
+            int result = socket.setBusyPoll(options.busyPollUs(), options.busyPollBudget());
+            if (result < 0 && !already) throw AfXdpFailure.busyPolling(options, result);
+            return true;
         }
 
         private void register(XdpSocket socket, Umem umem) throws AfXdpFailure {

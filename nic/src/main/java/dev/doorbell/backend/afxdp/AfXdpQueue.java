@@ -5,7 +5,6 @@ import static dev.doorbell.backend.afxdp.ChunkOwners.FREE;
 import static dev.doorbell.backend.afxdp.ChunkOwners.TRANSMIT;
 
 import dev.doorbell.backend.BackendCounter;
-import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Errno;
@@ -25,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class AfXdpQueue implements AutoCloseable {
     /// Calls of the kernel for what one batch left in the transmit ring.
     static final int MAX_WAKES = 8;
-    /// Of those for frames that the driver drops: each call gets past one.
+    /// Of those with nothing sent: memory or room in the driver is wanting, and comes with time.
+    static final int MAX_STALLS = 2;
+    /// Calls for frames that the driver drops: each gets past one.
     static final int MAX_DROPS = 64;
 
-    private final int index;
     private final XdpPort socket;
     private final Umem umem;
     private final ChunkOwners owners;
@@ -50,14 +50,20 @@ final class AfXdpQueue implements AutoCloseable {
 
     /// Fills the fill ring. The socket is bound; socket and memory are this object's from now on.
     ///
-    /// @param index of the socket, from 0
+    /// @param arrivalQueue what a card is told about where frames came by ([FrameBatch#queue])
+    /// @param wakeup       whether it was bound with XDP_USE_NEED_WAKEUP
+    /// @param busyPolls    whether the kernel polls the device in our calls
     AfXdpQueue(
-            int index, XdpPort socket, Umem umem, BackendOptions.AfXdp options, CounterTable<BackendCounter> counters) {
-        this.index = index;
+            int arrivalQueue,
+            XdpPort socket,
+            Umem umem,
+            boolean wakeup,
+            boolean busyPolls,
+            CounterTable<BackendCounter> counters) {
         this.socket = socket;
         this.umem = umem;
-        wakeup = options.wakeup();
-        busyPolls = options.busyPollUs() > 0;
+        this.wakeup = wakeup;
+        this.busyPolls = busyPolls;
         this.counters = counters;
         copies = !socket.isZeroCopy();
         chunkBytes = umem.chunkBytes();
@@ -66,7 +72,7 @@ final class AfXdpQueue implements AutoCloseable {
         fill = socket.fillRing();
         completions = socket.completionRing();
         transmit = socket.transmitRing();
-        received = new ReceivedFrames(arrivalQueue(options), socket.receiveRing(), umem, owners, counters);
+        received = new ReceivedFrames(arrivalQueue, socket.receiveRing(), umem, owners, counters);
         firstFill();
     }
 
@@ -74,17 +80,8 @@ final class AfXdpQueue implements AutoCloseable {
     private void firstFill() {
         int count = Math.min(owners.chunks() / 2, fill.free(fill.entries()));
         for (int i = 0; i < count; i++) fill.address(i, (long) owners.take(FILL) << chunkShift);
-        if (count > 0) fill.submit(count);
-        else failed = true;
-    }
-
-    int index() {
-        return index;
-    }
-
-    /// What a card is told about where frames came by: with one socket nobody has spread them.
-    private int arrivalQueue(BackendOptions.AfXdp options) {
-        return options.queues() > 1 ? index : FrameBatch.ANY_QUEUE;
+        if (count >= 0) fill.submit(count);
+        else fail();
     }
 
     XdpPort socket() {
@@ -129,7 +126,7 @@ final class AfXdpQueue implements AutoCloseable {
         if (fits(chunks)) return true;
         reclaim();
         if (fits(chunks)) return true;
-        if (failed || filled == 0) return false;
+        if (failed || !wantsFlush()) return false;
         flush();
         reclaim();
         return fits(chunks);
@@ -186,27 +183,32 @@ final class AfXdpQueue implements AutoCloseable {
         if (failed) return 0;
         if (!copies && wakeup && !transmit.needsWakeup()) return 0;
         if (request != null) return ask(request);
-        int wakes = 0;
+        int left = left();
+        int stalls = 0;
         int drops = 0;
-        while (wakes < MAX_WAKES && drops < MAX_DROPS) {
+        for (int wakes = 0; wakes < MAX_WAKES && stalls < MAX_STALLS && drops < MAX_DROPS; ) {
             int result = socket.wakeTransmit();
+            int before = left;
+            left = left();
+            unsent = left > 0;
             switch (result) {
                 case 0, -Errno.EAGAIN, -Errno.ENOBUFS, -Errno.ENOMEM, -Errno.EINTR -> wakes++;
                 case -Errno.EBUSY -> { // the driver dropped a frame, and the kernel stopped there
-                    counters.increment(BackendCounter.TRANSMIT_DROPPED_DRIVER);
+                    if (left < before) counters.increment(BackendCounter.TRANSMIT_DROPPED_DRIVER);
                     drops++;
                 }
-                default -> { // sent later, should the interface come back
-                    unsent = left() > 0;
-                    return result;
+                default -> {
+                    return result; // what is left is sent later, should the interface come back
                 }
             }
-            if (!copies && result == 0) return 0; // the driver is at it
+            if (!copies && result == 0) { // the driver is at it
+                unsent = false;
+                return 0;
+            }
             // A full completion ring stops the kernel; and what comes back now is in the processor's cache.
             if (result != -Errno.EBUSY) reclaim();
-            int left = left();
-            unsent = left > 0;
-            if (left <= 0) return 0;
+            if (left == 0) return 0;
+            if (left == before) stalls++;
         }
         return 0;
     }

@@ -55,7 +55,7 @@ final class Attachment implements AutoCloseable {
 
     /// Uses what somebody else attached.
     static Attachment inhibited(BackendOptions.AfXdp options) throws AfXdpFailure {
-        if (options.mapPath().isEmpty()) return new Attachment(options, null, null, 0);
+        if (options.mapPath().isEmpty()) return none(options);
         XskMap map;
         try {
             map = XskMap.openPinned(options.mapPath());
@@ -67,6 +67,11 @@ final class Attachment implements AutoCloseable {
             return new Attachment(options, map, null, options.mapStartIndex());
         map.close();
         throw AfXdpFailure.mapTooSmall(options, entries);
+    }
+
+    /// Nothing: the sockets get frames from elsewhere.
+    static Attachment none(BackendOptions.AfXdp options) {
+        return new Attachment(options, null, null, 0);
     }
 
     /// Has the frames of a queue go to a socket.

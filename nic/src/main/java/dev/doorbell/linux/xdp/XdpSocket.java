@@ -211,6 +211,12 @@ public final class XdpSocket implements XdpPort {
         return result < 0 ? result : setOption(IfXdp.SOL_SOCKET, IfXdp.SO_BUSY_POLL_BUDGET, budgetFrames);
     }
 
+    /// Whether somebody set [#setBusyPoll], before the socket was inherited perhaps: SO_PREFER_BUSY_POLL.
+    public boolean prefersBusyPoll() {
+        int result = readOption(IfXdp.SOL_SOCKET, IfXdp.SO_PREFER_BUSY_POLL, Integer.BYTES);
+        return result >= 0 && scratch.get(JAVA_INT, 0) != 0;
+    }
+
     /// Whether the driver uses our memory without copying: XDP_OPTIONS. After [#bind].
     @Override
     public boolean isZeroCopy() {

@@ -132,9 +132,9 @@ class AfXdpLifeTest extends VethTest {
         traffic(a, b);
 
         network.ip("link", "set", RIGHT, "down"); // the carrier goes
-        await("down with its peer", () -> !a.linkUp());
+        await("both down", () -> !a.linkUp() && !b.linkUp());
         network.ip("link", "set", RIGHT, "up");
-        await("up with its peer", a::linkUp);
+        await("both up", () -> a.linkUp() && b.linkUp());
         traffic(b, a);
     }
 
