@@ -40,6 +40,12 @@ public final class DumpBackend extends FilterBackend {
         return taken;
     }
 
+    /// The frames pass in the batches that they came in.
+    @Override
+    public int transmitQueues() {
+        return inner.transmitQueues();
+    }
+
     @Override
     public int receive(FrameBatch batch) {
         int before = batch.size();

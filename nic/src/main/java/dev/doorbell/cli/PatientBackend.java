@@ -59,6 +59,11 @@ final class PatientBackend implements FrameBackend {
     }
 
     @Override
+    public int transmitQueues() {
+        return backend.transmitQueues();
+    }
+
+    @Override
     public int receiveFd() {
         return backend.receiveFd();
     }

@@ -48,6 +48,12 @@ public interface FrameBackend extends AutoCloseable {
         return -1;
     }
 
+    /// Queues for frames that leave: [#transmit] puts a frame into that of its [FrameBatch#queue],
+    /// modulo so many, and one that is full holds up no frames of another. Constant over its life.
+    default int transmitQueues() {
+        return 1;
+    }
+
     /// Gives back everything this backend holds. Idempotent.
     @Override
     void close();

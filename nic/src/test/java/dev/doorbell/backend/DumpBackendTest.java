@@ -192,6 +192,7 @@ class DumpBackendTest {
         batch.queue(1, 1);
         recorder.arriving = batch;
         try (DumpBackend dump = new DumpBackend(recorder, file, "n0", 65_536, timeline, EPOCH_NS)) {
+            assertThat(dump.transmitQueues()).isEqualTo(4);
             assertThat(dump.transmit(batch, 0)).isEqualTo(2);
             assertThat(recorder.sentQueues).containsExactly(3, 1);
             FrameBatch arrived = Frames.emptyBatch();

@@ -186,6 +186,7 @@ class FaultBackendTest {
         QueueRecorder recorder = new QueueRecorder();
         FilterOptions.Fault faults = new FilterOptions.Fault("f", "n", 42, 0, 0, 0.5, 0, 0);
         FaultBackend faulty = new FaultBackend(recorder, faults, timeline);
+        assertThat(faulty.transmitQueues()).as("a line is one queue").isEqualTo(1);
         FrameBatch batch = Frames.batch(numbered(0), numbered(1), numbered(2), numbered(3), numbered(4));
         for (int i = 0; i < 5; i++) batch.queue(i, i);
         assertThat(faulty.transmit(batch, 0)).isEqualTo(5);

@@ -19,6 +19,9 @@ public final class Wire implements FrameBackend {
     private final Capabilities capabilities;
     private boolean link = true;
     private int room = Integer.MAX_VALUE;
+    private int queuesOut = 1;
+    private int fullQueue = FrameBatch.ANY_QUEUE;
+    private int refusals;
     private boolean forgets;
     private int receiveCalls;
     private List<Offload> lastWishes = List.of();
@@ -64,6 +67,21 @@ public final class Wire implements FrameBackend {
     /// Frames that the wire still takes; then it pushes back.
     public void room(int frames) {
         room = frames;
+    }
+
+    /// Has a queue of its own for every `count`-th of the card's.
+    public void transmitQueues(int count) {
+        queuesOut = count;
+    }
+
+    /// One of these takes nothing until another one is named; [FrameBatch#ANY_QUEUE] for none.
+    public void fullQueue(int queue) {
+        fullQueue = queue;
+    }
+
+    /// Calls that did not take everything.
+    public int refusals() {
+        return refusals;
     }
 
     /// From now on takes frames and keeps none: for stories that count what the card allocates.
@@ -138,6 +156,7 @@ public final class Wire implements FrameBackend {
         if (forgets) return batch.size() - from;
         int done = 0;
         for (int i = from; i < batch.size() && room > 0; i++, done++, room--) {
+            if (batch.queue(i) % queuesOut == fullQueue) break;
             MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, batch.lengthBytes(i)));
             int length = batch.copyTo(i, 0, batch.lengthBytes(i), copy, 0);
             taken.add(copy.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
@@ -149,6 +168,7 @@ public final class Wire implements FrameBackend {
                     batch.headerBytes(i)));
             queues.add(batch.queue(i));
         }
+        if (done < batch.size() - from) refusals++;
         return done;
     }
 
@@ -178,6 +198,11 @@ public final class Wire implements FrameBackend {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    @Override
+    public int transmitQueues() {
+        return queuesOut;
     }
 
     @Override

@@ -256,6 +256,11 @@ public final class AfXdpBackend extends CountedBackend {
     }
 
     @Override
+    public int transmitQueues() {
+        return options.queues();
+    }
+
+    @Override
     public boolean linkUp() {
         return up;
     }

@@ -87,6 +87,11 @@ final class TransmitStep {
         return held;
     }
 
+    /// Whether frames of the last [#run] went to the wire and nowhere else.
+    boolean reachesWireOnly() {
+        return exit.isWireOnly();
+    }
+
     /// Frames that left in the last [#run].
     int framesLeft() {
         return framesLeft;

@@ -53,6 +53,7 @@ public final class Transmitter {
     private final Timeline time;
     private final PciPort port;
     private final DmaMemory memory;
+    private final FrameBackend backend;
     private final Link link;
     private final FlowControl flow;
     private final TransmitArbiter arbiter;
@@ -89,6 +90,7 @@ public final class Transmitter {
         this.registers = registers;
         this.time = time;
         this.port = port;
+        this.backend = backend;
         this.link = link;
         this.flow = flow;
         this.arbiter = arbiter;
@@ -201,13 +203,14 @@ public final class Transmitter {
 
     private int send(long nowNs) {
         int work = 0;
+        int held = 0; // until the next duty cycle
         for (int budget = LIMIT_CYCLE_FRAMES; budget > 0; ) {
             int ready = ready();
             announced &= ready;
             if (isWaiting() && (ready & 1 << waiting) == 0) stopWaiting(); // it is asked for anew when it may go on
-            if (ready == 0) break;
+            if ((ready & ~held) == 0) break;
             announce(ready, nowNs);
-            int wanted = isWaiting() ? 1 << waiting : ready;
+            int wanted = isWaiting() ? 1 << waiting : ready & ~held;
             int queue = arbiter.pick(wanted, nowNs);
             if (queue == TransmitArbiter.NONE) {
                 awaitDeadline(wanted);
@@ -216,10 +219,20 @@ public final class Transmitter {
             boolean paced = arbiter.paces(queue);
             int done = runQueue(queues[queue], paced);
             work += done;
-            if (isWaiting() || step.isHeld()) break;
+            if (isWaiting()) break;
+            if (step.isHeld()) held |= heldWith(queue);
             budget -= paced ? SINGLE_COST_FRAMES : TransmitStep.BATCH_FRAMES;
         }
         return work;
+    }
+
+    /// Queues that wait with one whose frames were not all taken: those that the backend puts into
+    /// the same queue of its own. They keep their turn; frames of the others go on meanwhile.
+    private int heldWith(int queue) {
+        int several = step.reachesWireOnly() ? backend.transmitQueues() : 1;
+        int held = 0;
+        for (int other = queue % several; other < QUEUES; other += several) held |= 1 << other;
+        return held;
     }
 
     /// Queues that have something to send and nothing in the way. One that was turned off still finishes the packet
