@@ -1,5 +1,6 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.backend.afxdp.AfXdpBackend;
 import dev.doorbell.linux.Limits;
 import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.linux.bpf.XdpProgram;
@@ -53,7 +54,6 @@ final class AfXdpOpenCommand implements Callable<Integer> {
     private static final int MAX_BUSY_POLL_US = 1_000_000;
     private static final int MAX_BUSY_POLL_BUDGET = 65_535; // the kernel keeps 16 bits
     private static final int LEAST_FD = 3;
-    private static final long LOCKED_BYTES_PER_QUEUE = 16L << 20;
 
     private final Streams streams;
 
@@ -93,7 +93,7 @@ final class AfXdpOpenCommand implements Callable<Integer> {
     @Option(
             names = "--locked-memory",
             paramLabel = "BYTES",
-            description = "Let COMMAND lock so much memory (RLIMIT_MEMLOCK); 16Mi a queue unless told.")
+            description = "Let COMMAND lock so much memory (RLIMIT_MEMLOCK); 4Mi a queue unless told.")
     private String lockedMemory = "";
 
     @Option(
@@ -120,7 +120,7 @@ final class AfXdpOpenCommand implements Callable<Integer> {
         int budget = (int)
                 within("--busy-poll-budget", busyPollBudget.isEmpty() ? "64" : busyPollBudget, 1, MAX_BUSY_POLL_BUDGET);
         long memoryBytes = lockedMemory.isEmpty()
-                ? count * LOCKED_BYTES_PER_QUEUE
+                ? count * AfXdpBackend.LOCKED_BYTES_PER_QUEUE
                 : within("--locked-memory", lockedMemory, 0, Long.MAX_VALUE);
         long openFiles = Math.min(Limits.openFiles(), Integer.MAX_VALUE);
         int fd = (int) within("--first-fd", firstFd, LEAST_FD, openFiles - count - 1);

@@ -145,8 +145,7 @@ final class AfXdpOpening {
     /// Becomes the command.
     ///
     /// @return why not
-    CommandFailure execute(String program, List<String> words, int firstFd, Optional<Account> account)
-            throws SystemCallException {
+    CommandFailure execute(String program, List<String> words, int firstFd, Optional<Account> account) {
         String sockets = IntStream.range(firstFd, firstFd + queues)
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(":"));
@@ -167,8 +166,13 @@ final class AfXdpOpening {
         streams.out().flush();
         streams.err().flush();
         SystemCallException why = image.execute(account);
-        String who = account.map(Account::name).orElse("this user");
-        return new CommandFailure(
-                why.errno() == Errno.EACCES ? who + " may not: " + why.getMessage() : why.getMessage());
+        if (why.errno() == Errno.EACCES) {
+            String who = account.map(Account::name).orElse("this user");
+            return new CommandFailure(who + " may not execute " + program + ": EACCES");
+        }
+        if (why.errno() == Errno.EPERM && account.isPresent())
+            return new CommandFailure(
+                    why.getMessage() + "; becoming " + account.get().name() + " needs CAP_SETUID and CAP_SETGID");
+        return new CommandFailure(why.getMessage());
     }
 }

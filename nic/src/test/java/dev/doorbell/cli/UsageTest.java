@@ -79,6 +79,26 @@ class UsageTest {
                 wrong("serve " + IGB + " --netdev null,id=n0 --threads 0", "--threads=0: expected a number, 1 to 16"),
                 wrong("serve " + IGB + " --netdev null,id=n0 --threads 17", "--threads=17: expected a number, 1 to 16"),
                 wrong("serve " + IGB + " --netdev null,id=n0 --threads x", "--threads=x: expected a number, 1 to 16"),
+                wrong("af-xdp-open -- true", "'--ifname=IF'; try doorbell af-xdp-open --help"),
+                wrong("af-xdp-open --ifname lo", "COMMAND"),
+                wrong("af-xdp-open --ifname lo --queues 0 -- true", "--queues=0: expected 1 to 1024"),
+                wrong("af-xdp-open --ifname lo --queues many -- true", "--queues=many: expected a number"),
+                wrong("af-xdp-open --ifname lo --start-queue 1024 -- true", "--start-queue=1024: expected 0 to 1023"),
+                wrong("af-xdp-open --ifname lo --mode fast -- true", "--mode=fast: expected native or skb"),
+                wrong("af-xdp-open --ifname lo --busy-poll-us 0 -- true", "--busy-poll-us=0: expected 1 to 1000000"),
+                wrong("af-xdp-open --ifname lo --busy-poll-budget 8 -- true", "means nothing without --busy-poll-us"),
+                wrong(
+                        "af-xdp-open --ifname lo --busy-poll-us 9 --busy-poll-budget 65536 -- true",
+                        "expected 1 to 65535"),
+                wrong(
+                        "af-xdp-open --ifname lo --locked-memory lots -- true",
+                        "--locked-memory=lots: expected a number"),
+                wrong("af-xdp-open --ifname lo --first-fd 2 -- true", "--first-fd=2: expected 3 to"),
+                wrong("af-xdp-open --ifname lo --first-fd 9T -- true", "--first-fd=9T: expected 3 to"),
+                wrong("af-xdp-open --ifname lo --user root -- true", "--user=root: root is not without privileges"),
+                wrong("af-xdp-open --ifname lo --user 0 -- true", "--user=0: root is not without privileges"),
+                wrong("af-xdp-open --ifname lo --user nobody-at-all -- true", "--user=nobody-at-all: no such user"),
+                wrong("af-xdp-open --ifname lo --user 1x -- true", "--user=1x: no such user"),
                 wrong("serve " + CARD + " --netdev null,id=n0 --stats 0", "--stats=0: expected a period"),
                 wrong("serve " + CARD + " --netdev null,id=n0 --stats soon", "--stats=soon: expected"));
     }
@@ -124,12 +144,12 @@ class UsageTest {
 
         assertEquals(0, run.status());
         String text = String.join("\n", run.out());
-        for (String command : List.of("serve", "vm", "test", "bench"))
+        for (String command : List.of("serve", "vm", "af-xdp-open", "test", "bench"))
             assertTrue(text.contains("\n  " + command + " "), command);
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(strings = {"serve", "vm"})
+    @org.junit.jupiter.params.provider.ValueSource(strings = {"serve", "vm", "af-xdp-open"})
     void helpOfACommandHasExamples(String command) {
         CommandRun run = CommandRun.of(command, "--help");
 

@@ -34,6 +34,9 @@ public final class AfXdpBackend extends CountedBackend {
     static final long WAKE_AGAIN_NS = 50_000;
     /// Frames of one call at best.
     public static final int MAX_BATCH_FRAMES = 64;
+    /// Memory that the kernel locks for a queue at most with the default `ring-entries=`, on an
+    /// interface of any MTU.
+    public static final long LOCKED_BYTES_PER_QUEUE = 4L << 20;
 
     private static final AfXdpQueue[] NO_QUEUES = {};
 

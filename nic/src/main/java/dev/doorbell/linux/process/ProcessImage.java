@@ -91,9 +91,10 @@ public final class ProcessImage {
     /// Executes the program, under another account where one is given, without any privilege in
     /// either case. Comes back only to say why not.
     ///
-    /// @throws SystemCallException ENOENT, EACCES when that user may not execute it, ENOEXEC, EPERM
-    ///     ...; this thread has lost its privileges then, and the process should end
-    public SystemCallException execute(Optional<Account> account) throws SystemCallException {
+    /// @return ENOENT, EACCES when that user may not execute it, ENOEXEC, EPERM when this process may
+    ///     not become another user ...; this thread may have lost its privileges, and the process
+    ///     should end
+    public SystemCallException execute(Optional<Account> account) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment arguments = arguments(arena);
             MemorySegment path = string(arena, program);
@@ -112,6 +113,8 @@ public final class ProcessImage {
             MemorySegment nothing = arena.allocate(SIGSET_BYTES, 8);
             RT_SIGPROCMASK.call(SIG_SETMASK, nothing.address(), 0, SIGSET_BYTES, 0);
             return new SystemCallException("execve(2) " + program, EXECV.call(path.address(), arguments.address()));
+        } catch (SystemCallException e) {
+            return e;
         }
     }
 
