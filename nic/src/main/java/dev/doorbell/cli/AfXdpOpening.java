@@ -173,6 +173,6 @@ final class AfXdpOpening {
         if (why.errno() == Errno.EPERM && account.isPresent())
             return new CommandFailure(
                     why.getMessage() + "; becoming " + account.get().name() + " needs CAP_SETUID and CAP_SETGID");
-        return new CommandFailure(why.getMessage());
+        return new CommandFailure(Failures.line(why));
     }
 }
