@@ -11,12 +11,10 @@ final class AfXdpFailure extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final boolean otherModeMayHelp;
-    private final boolean interfaceDown;
 
-    private AfXdpFailure(String message, boolean otherModeMayHelp, boolean interfaceDown, Throwable cause) {
+    private AfXdpFailure(String message, boolean otherModeMayHelp, Throwable cause) {
         super(message, cause);
         this.otherModeMayHelp = otherModeMayHelp;
-        this.interfaceDown = interfaceDown;
     }
 
     /// Whether it is native mode that was refused.
@@ -24,14 +22,8 @@ final class AfXdpFailure extends IOException {
         return otherModeMayHelp;
     }
 
-    /// Whether it would work if the interface were up.
-    boolean interfaceDown() {
-        return interfaceDown;
-    }
-
     private static AfXdpFailure of(BackendOptions.AfXdp options, String why, SystemCallException cause) {
-        boolean down = cause.errno() == Errno.ENETDOWN;
-        return new AfXdpFailure(subject(options) + why, false, down, cause);
+        return new AfXdpFailure(subject(options) + why, false, cause);
     }
 
     private static String subject(BackendOptions.AfXdp options) {
@@ -98,7 +90,7 @@ final class AfXdpFailure extends IOException {
     }
 
     private static AfXdpFailure notNative(BackendOptions.AfXdp options, String why, SystemCallException e) {
-        return new AfXdpFailure(subject(options) + why, true, false, e);
+        return new AfXdpFailure(subject(options) + why, true, e);
     }
 
     /// A pinned map cannot be opened, or has no room.
@@ -141,12 +133,11 @@ final class AfXdpFailure extends IOException {
         if (e.errno() == Errno.ENOBUFS || e.errno() == Errno.ENOMEM || isPermission(e)) {
             long needed = bytesPerQueue * options.queues();
             long limit = Limits.lockedMemoryBytes();
-            return of(
-                    options,
-                    "RLIMIT_MEMLOCK is too small: " + needed + " bytes are needed, " + limit
-                            + " allowed for all of this user's processes: raise it (`ulimit -l "
-                            + (needed + 1023) / 1024 + "`), or lower ring-entries=" + options.ringEntries(),
-                    e);
+            long enough = needed > limit ? needed : limit + needed; // others of this user have some of it
+            String why = "RLIMIT_MEMLOCK is too small: " + needed + " bytes are needed, " + limit
+                    + " allowed for all of this user's processes: raise it (`ulimit -l " + (enough + 1023) / 1024
+                    + "`), or lower ring-entries=" + options.ringEntries();
+            return of(options, why, e);
         }
         if (e.errno() == Errno.EBUSY || e.errno() == Errno.EINVAL)
             return of(options, "the socket is in use already (" + e.getMessage() + "): sock-fds= wants fresh ones", e);

@@ -83,12 +83,14 @@ final class AfXdpInterface implements AutoCloseable {
             boolean copies,
             boolean patient) {
         AfXdpInterface over(Attachment attachment) throws AfXdpFailure {
+            List<XdpSocket> sockets = new ArrayList<>();
             List<AfXdpQueue> queues = new ArrayList<>();
             boolean done = false;
             try {
+                for (int i = 0; i < options.queues(); i++) sockets.add(socket(i));
                 for (int i = 0; i < options.queues(); i++) {
-                    queues.add(queue(i));
-                    attachment.put(i, queues.get(i).socket().fd());
+                    queues.add(queue(i, sockets.get(i)));
+                    attachment.put(i, sockets.get(i).fd());
                 }
                 AfXdpInterface made = new AfXdpInterface(ifindex, mtuBytes, attachment, queues);
                 done = true;
@@ -97,29 +99,27 @@ final class AfXdpInterface implements AutoCloseable {
                 if (!done) {
                     attachment.close();
                     for (AfXdpQueue queue : queues) queue.close();
+                    for (XdpSocket socket : sockets) socket.close();
                 }
             }
         }
 
-        private AfXdpQueue queue(int index) throws AfXdpFailure {
-            XdpSocket socket = socket(index);
-            Umem umem = null;
+        /// The socket stays the caller's when it throws.
+        private AfXdpQueue queue(int index, XdpSocket socket) throws AfXdpFailure {
+            boolean busyPolls = busyPolls(socket);
+            Umem umem = Umem.allocate(2 * options.ringEntries(), chunkBytes(mtuBytes));
             boolean done = false;
             try {
-                boolean busyPolls = busyPolls(socket);
-                umem = Umem.allocate(2 * options.ringEntries(), chunkBytes(mtuBytes));
                 register(socket, umem);
                 socket.setTransmitBudget(options.ringEntries()); // an older kernel takes 32, and more calls
-                bind(socket, options.startQueue() + index);
                 int arrivalQueue = options.queues() > 1 ? index : FrameBatch.ANY_QUEUE; // nobody has spread them
                 AfXdpQueue queue = new AfXdpQueue(arrivalQueue, socket, umem, options.wakeup(), busyPolls, counters);
+                bind(socket, options.startQueue() + index);
+                queue.bound();
                 done = true;
                 return queue;
             } finally {
-                if (!done) {
-                    socket.close();
-                    if (umem != null) umem.close();
-                }
+                if (!done) umem.close();
             }
         }
 

@@ -40,18 +40,19 @@ final class AfXdpQueue implements AutoCloseable {
     private final ConsumerRing completions;
     private final ProducerRing transmit;
     private final boolean wakeup; // bound with need_wakeup
-    private final boolean copies; // the kernel sends in our calls only
     private final boolean busyPolls; // the kernel polls the device in our calls
     private final KernelCounts kernelCounts = new KernelCounts();
     private @Nullable WakeRequest request; // where another thread calls the kernel to send
+    private boolean copies = true; // the kernel sends in our calls only
     private int filled; // entries of the transmit ring that the kernel has not been given
     private boolean unsent; // the kernel left entries in the transmit ring
     private boolean failed;
 
-    /// Fills the fill ring. The socket is bound; socket and memory are this object's from now on.
+    /// Fills the fill ring. The socket has memory and rings, and is bound after this: a driver looks
+    /// for chunks when it is. Socket and memory are this object's from now on.
     ///
     /// @param arrivalQueue what a card is told about where frames came by ([FrameBatch#queue])
-    /// @param wakeup       whether it was bound with XDP_USE_NEED_WAKEUP
+    /// @param wakeup       whether it is bound with XDP_USE_NEED_WAKEUP
     /// @param busyPolls    whether the kernel polls the device in our calls
     AfXdpQueue(
             int arrivalQueue,
@@ -65,7 +66,6 @@ final class AfXdpQueue implements AutoCloseable {
         this.wakeup = wakeup;
         this.busyPolls = busyPolls;
         this.counters = counters;
-        copies = !socket.isZeroCopy();
         chunkBytes = umem.chunkBytes();
         chunkShift = Integer.numberOfTrailingZeros(chunkBytes);
         owners = new ChunkOwners(umem.chunkCount());
@@ -74,6 +74,11 @@ final class AfXdpQueue implements AutoCloseable {
         transmit = socket.transmitRing();
         received = new ReceivedFrames(arrivalQueue, socket.receiveRing(), umem, owners, counters);
         firstFill();
+    }
+
+    /// The socket is bound.
+    void bound() {
+        copies = !socket.isZeroCopy();
     }
 
     /// Half of the chunks, or as many as the ring takes.
@@ -205,7 +210,8 @@ final class AfXdpQueue implements AutoCloseable {
                 unsent = false;
                 return 0;
             }
-            // A full completion ring stops the kernel; and what comes back now is in the processor's cache.
+            // A full completion ring stops the kernel; and what comes back now is in the processor's
+            // cache.
             if (result != -Errno.EBUSY) reclaim();
             if (left == 0) return 0;
             if (left == before) stalls++;

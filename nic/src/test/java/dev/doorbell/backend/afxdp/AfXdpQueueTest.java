@@ -367,6 +367,7 @@ class AfXdpQueueTest {
         driver.setNeedsWakeup(Ring.TRANSMIT, asks);
         try (AfXdpQueue other =
                 new AfXdpQueue(0, driver, Umem.allocate(CHUNKS, CHUNK_BYTES), wakeup, false, counters)) {
+            other.bound();
             driver.onWakeTransmit = () -> driver.setConsumer(Ring.TRANSMIT, driver.producer(Ring.TRANSMIT));
             other.append(Frames.batch(Frames.random(1, 60)), 0);
             other.flush();
