@@ -85,20 +85,15 @@ final class AfXdpOpening {
         try {
             return program.attach(ifindex, mode.orElse(XdpProgram.Mode.NATIVE));
         } catch (SystemCallException e) {
-            switch (e.errno()) {
-                case Errno.EBUSY, Errno.EEXIST ->
-                    throw new CommandFailure(
-                            ifname + " has an XDP program already, which stays: take it away (ip link set " + ifname
-                                    + " xdp off), or have its owner pin its map, and use serve with inhibit=on,map-path=");
-                case Errno.EPERM, Errno.ENODEV -> throw e;
-                default -> {
-                    if (mode.isPresent()) throw refused(mode.get(), e);
-                    streams.err()
-                            .println("doorbell: " + ifname + " refuses native mode (" + Errno.name(e.errno())
-                                    + "); it is skb mode then");
-                    return attach(program, ifindex, Optional.of(XdpProgram.Mode.SKB));
-                }
-            }
+            if (e.errno() == Errno.EPERM || e.errno() == Errno.ENODEV) throw e;
+            if (e.errno() == Errno.EBUSY || e.errno() == Errno.EEXIST)
+                throw new CommandFailure(ifname + " has an XDP program already, which stays: take it away (ip link set "
+                        + ifname + " xdp off), or have its owner pin its map, and use serve with inhibit=on,map-path=");
+            if (mode.isPresent()) throw refused(mode.get(), e);
+            streams.err()
+                    .println("doorbell: " + ifname + " refuses native mode (" + Errno.name(e.errno())
+                            + "); it is skb mode then");
+            return attach(program, ifindex, Optional.of(XdpProgram.Mode.SKB));
         }
     }
 
