@@ -76,6 +76,12 @@ public sealed interface BackendOptions {
             int busyPollBudget)
             implements BackendOptions {}
 
+    /// `passt`: user-mode networking by a passt(1) that is started for this card.
+    ///
+    /// @param path      the program: a path, or a name to be looked for in PATH
+    /// @param arguments for it, checked and in order, without those that say how it talks to us
+    record Passt(String id, String path, java.util.List<String> arguments) implements BackendOptions {}
+
     /// `pcap`: a capture is replayed to the card, and what the card sends is recorded.
     ///
     /// @param rxFile         the capture to replay; empty for none
@@ -104,19 +110,20 @@ public sealed interface BackendOptions {
 
     /// Reads the value of `--netdev`.
     static BackendOptions parse(String text) throws OptionException {
-        OptionString o = OptionString.parse("--netdev", text);
+        OptionString o = OptionString.parse("--netdev", text, PasstOptions.LISTS);
         BackendOptions options = switch (o.kind()) {
             case "tap" -> tap(o);
             case "stream" -> stream(o);
             case "dgram" -> dgram(o);
             case "hubport" -> new HubPort(id(o), requiredNumber(o, "hubid", "the hub's number", 0, MAX_HUB_ID));
             case "af-xdp" -> AfXdpOptions.parse(o, id(o));
+            case "passt" -> PasstOptions.parse(o, id(o));
             case "pcap" -> PcapOptions.parse(o, id(o));
             case "loopback" -> new Loopback(id(o));
             case "null" -> new Null(id(o));
             default ->
                 throw o.refuse(
-                        "no such backend; there are tap, af-xdp, stream, dgram, hubport, pcap, loopback and null");
+                        "no such backend; there are tap, af-xdp, stream, dgram, hubport, passt, pcap, loopback and null");
         };
         o.finish();
         return options;

@@ -1,6 +1,7 @@
 package dev.doorbell.backend;
 
 import dev.doorbell.backend.afxdp.AfXdpBackend;
+import dev.doorbell.backend.passt.PasstProcess;
 import dev.doorbell.backend.pcap.PcapBackend;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.linux.Errno;
@@ -97,6 +98,7 @@ public final class Backends {
             case BackendOptions.HubPort port ->
                 hubs.computeIfAbsent(port.hubId(), number -> new Hub(timeline)).plug();
             case BackendOptions.AfXdp afXdp -> AfXdpBackend.open(afXdp, timeline, loops);
+            case BackendOptions.Passt passt -> PasstProcess.open(passt, timeline, notices);
             case BackendOptions.Pcap pcap -> PcapBackend.open(pcap, timeline, epochOffsetNs, notices);
             case BackendOptions.Loopback loopback -> new LoopbackBackend();
             case BackendOptions.Null nowhere -> new NullBackend();

@@ -32,6 +32,17 @@ public final class StreamBackend extends CountedBackend {
         endpoint = StreamEndpoint.open(options, timeline, counters);
     }
 
+    /// Peers from a source, the first one at once.
+    ///
+    /// @param id     for people
+    /// @param source closed with this backend
+    public StreamBackend(String id, PeerSource source, Timeline timeline) {
+        super(Capabilities.plain(PLAIN_FRAME_BYTES, StreamWriter.MAX_BATCH_FRAMES));
+        this.timeline = timeline;
+        flushTimer = timeline.timer("stream rest " + id, this::flush);
+        endpoint = new StreamEndpoint(id, source, timeline, counters);
+    }
+
     /// Where a server listens.
     public SocketAddress localAddress() {
         return endpoint.localAddress();

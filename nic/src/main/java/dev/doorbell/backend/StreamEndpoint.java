@@ -14,8 +14,8 @@ import dev.doorbell.time.Timer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Where the peers of a stream come from: accepted, connected to, or inherited. One peer at a time; nothing
-/// here waits.
+/// Where the peers of a stream come from: accepted, connected to, inherited, or made by a source. One
+/// peer at a time; nothing here waits.
 ///
 /// While there is none a timer goes on trying, so that it does not matter whether the card asks for frames.
 /// A server lets the next peer in when one has left; a client connects again after its pause, or never.
@@ -26,9 +26,10 @@ final class StreamEndpoint {
     private static final int SOCKET_MODE = 0600;
     private static final int NONE = -1;
 
-    private final @Nullable SocketAddress inet; // null: unix or inherited
+    private final @Nullable SocketAddress inet; // null: one of the two below, or inherited
     private final @Nullable String unixPath;
-    private final long reconnectNs;
+    private final @Nullable PeerSource source;
+    private final long reconnectNs; // without a source; 0 never tries again
     private final Timeline timeline;
     private final Timer timer;
     private final CounterTable<BackendCounter> counters;
@@ -48,8 +49,22 @@ final class StreamEndpoint {
         this.unixPath = unixPath;
         this.timeline = timeline;
         this.counters = counters;
+        source = null;
         reconnectNs = options.reconnectNs();
         timer = timeline.timer("stream " + options.id(), this::look);
+    }
+
+    /// Peers from a source, the first one at once.
+    StreamEndpoint(String id, PeerSource source, Timeline timeline, CounterTable<BackendCounter> counters) {
+        this.source = source;
+        this.timeline = timeline;
+        this.counters = counters;
+        inet = null;
+        unixPath = null;
+        reconnectNs = 0;
+        timer = timeline.timer("stream " + id, this::look);
+        connect();
+        rearm();
     }
 
     /// Listens, starts to connect, or takes over a descriptor.
@@ -126,7 +141,8 @@ final class StreamEndpoint {
         Files.close(peer);
         peer = NONE;
         counters.increment(BackendCounter.LINK_DOWNS);
-        if (listener == NONE && reconnectNs == 0) ended = true;
+        if (source != null) source.gone();
+        if (listener == NONE && triesOnce()) ended = true;
         rearm();
     }
 
@@ -141,7 +157,12 @@ final class StreamEndpoint {
     private void rearm() {
         if (peer != NONE || ended) timer.disarm();
         else if (listener != NONE || connecting != NONE) timer.armAt(timeline.nowNs() + LOOK_NS);
-        else timer.armAt(timeline.nowNs() + reconnectNs);
+        else timer.armAt(timeline.nowNs() + (source != null ? source.pauseNs() : reconnectNs));
+    }
+
+    /// Whether nobody comes any more once a peer has left or an attempt to connect has failed.
+    private boolean triesOnce() {
+        return source == null && reconnectNs == 0;
     }
 
     private void accept() {
@@ -154,6 +175,7 @@ final class StreamEndpoint {
         int fd;
         if (inet != null) fd = InetSockets.tcpConnect(inet);
         else if (unixPath != null) fd = UnixSockets.connectWithoutWaiting(unixPath);
+        else if (source != null) fd = source.connect();
         else throw new AssertionError("an inherited socket is not connected again");
         if (fd < 0) {
             failed();
@@ -189,7 +211,7 @@ final class StreamEndpoint {
 
     private void failed() {
         counters.increment(BackendCounter.CONNECT_FAILURES);
-        if (reconnectNs == 0) ended = true;
+        if (triesOnce()) ended = true;
     }
 
     /// Closes everything and removes the socket file of a server. Idempotent.
@@ -203,5 +225,6 @@ final class StreamEndpoint {
             if (unixPath != null) Files.unlink(unixPath);
         }
         peer = connecting = listener = NONE;
+        if (source != null) source.close();
     }
 }

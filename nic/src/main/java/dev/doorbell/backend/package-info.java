@@ -1,4 +1,4 @@
-/// The gate: tap, sockets, hub, captures, loopback, null, and decorators that stack on any of them.
+/// The gate: tap, sockets, hub, passt, captures, loopback, null, and decorators that stack on any of them.
 ///
 /// Front class: [dev.doorbell.backend.Backends], which opens what [dev.doorbell.backend.BackendOptions] and
 /// [dev.doorbell.backend.FilterOptions] name. A backend belongs to the loop of its card and is called by

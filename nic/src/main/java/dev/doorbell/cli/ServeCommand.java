@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
             "  doorbells=trapped|shared",
             "                       whether a guest's doorbell is a message or a store to memory; trapped unless told",
             "A backend: tap, stream, dgram, hubport, loopback or null, then id=ID and QEMU's options of it; or",
+            "  passt,id=ID[,mtu=][,tcp-ports=][,...]",
+            "                       starts passt(1): a network for a guest of a user without privileges",
             "  pcap,id=ID,rx-file=PATH,tx-file=PATH[,timing=recorded|fast][,speed=][,repeat=][,delay-ms=]",
             "                       replays a capture (pcap, pcapng), records what the card sends, or both",
             "An object: filter-dump,id=,netdev=,file=PATH or",

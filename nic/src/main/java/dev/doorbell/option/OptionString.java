@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// One option string in QEMU's manner: a kind, then `key=value` pairs, apart by commas; two commas are one
@@ -26,6 +27,7 @@ public final class OptionString {
     private final String option;
     private final String kind;
     private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, List<String>> lists = new LinkedHashMap<>();
     private final TreeSet<String> asked = new TreeSet<>();
 
     private OptionString(String option, String kind) {
@@ -38,6 +40,11 @@ public final class OptionString {
     /// @param option the command line option it was given to, for messages: `--netdev`
     /// @throws OptionException on a missing kind, a pair without `=`, an empty key or a key given twice
     public static OptionString parse(String option, String text) throws OptionException {
+        return parse(option, text, Set.of());
+    }
+
+    /// As [#parse(String, String)], with keys that may be given several times: see [#texts].
+    public static OptionString parse(String option, String text, Set<String> repeatable) throws OptionException {
         List<String> parts = split(text);
         String kind = parts.getFirst();
         if (kind.isEmpty() || kind.indexOf('=') >= 0)
@@ -53,7 +60,10 @@ public final class OptionString {
             }
             if (equals == 0) throw parsed.refuse("option " + printable(part) + " has no name before the '='");
             String key = part.substring(0, equals);
-            if (parsed.values.putIfAbsent(key, part.substring(equals + 1)) != null)
+            String value = part.substring(equals + 1);
+            if (repeatable.contains(key))
+                parsed.lists.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
+            if (parsed.values.putIfAbsent(key, value) != null && !repeatable.contains(key))
                 throw parsed.refuse("option " + printable(key) + " is given twice: keep one");
         }
         return parsed;
@@ -87,6 +97,14 @@ public final class OptionString {
         if (value != null && value.isEmpty())
             throw refuse("option " + key + " is empty: write " + key + "=VALUE or leave it out");
         return Optional.ofNullable(value);
+    }
+
+    /// The texts of a key that may be repeated, in their order. Empty text is refused.
+    public List<String> texts(String key) throws OptionException {
+        text(key);
+        List<String> all = lists.getOrDefault(key, List.of());
+        if (all.contains("")) throw refuse("option " + key + " is empty: write " + key + "=VALUE or leave it out");
+        return List.copyOf(all);
     }
 
     /// The text of a key that must be given.

@@ -13,10 +13,12 @@ class ProcessCompilerTest {
             #include <linux/close_range.h>
             #include <pwd.h>
             #include <signal.h>
+            #include <spawn.h>
             #include <stddef.h>
             #include <stdio.h>
             #include <sys/prctl.h>
             #include <sys/syscall.h>
+            #include <sys/wait.h>
             """;
 
     private final CStatements stated = new CStatements(HEADERS);
@@ -64,6 +66,24 @@ class ProcessCompilerTest {
         stated.number("SIGTERM", ProcessImage.SIGTERM);
         stated.number("(long) SIG_DFL", ProcessImage.SIG_DFL);
         stated.number("(long) SIG_IGN", ProcessImage.SIG_IGN);
+        stated.compareWithC();
+    }
+
+    @Test
+    void numbersOfChildProcessesAreTheOnesOfC() throws Exception {
+        stated.number("POSIX_SPAWN_SETPGROUP", ChildProcess.POSIX_SPAWN_SETPGROUP);
+        stated.number("POSIX_SPAWN_SETSIGDEF", ChildProcess.POSIX_SPAWN_SETSIGDEF);
+        stated.number("POSIX_SPAWN_SETSIGMASK", ChildProcess.POSIX_SPAWN_SETSIGMASK);
+        stated.number("sizeof(sigset_t)", ChildProcess.SIGSET_BYTES);
+        stated.number("WNOHANG", ChildProcess.WNOHANG);
+        stated.number("SIGTERM", ChildProcess.SIGTERM);
+        stated.number("SIGKILL", ChildProcess.SIGKILL);
+        stated.number("O_CLOEXEC", ChildProcess.O_CLOEXEC);
+        stated.number("F_DUPFD_CLOEXEC", ChildProcess.F_DUPFD_CLOEXEC);
+        stated.number("SYS_pidfd_open", ChildProcess.PIDFD_OPEN.number());
+        stated.number("SYS_pipe2", ChildProcess.PIPE2.number());
+        stated.number("sizeof(posix_spawn_file_actions_t) <= " + ChildProcess.STRUCT_BYTES, 1);
+        stated.number("sizeof(posix_spawnattr_t) <= " + ChildProcess.STRUCT_BYTES, 1);
         stated.compareWithC();
     }
 }
