@@ -42,7 +42,7 @@ final class AfXdpQueue implements AutoCloseable {
     private final boolean wakeup; // bound with need_wakeup
     private final boolean busyPolls; // the kernel polls the device in our calls
     private final KernelCounts kernelCounts = new KernelCounts();
-    private @Nullable WakeRequest request; // where another thread calls the kernel to send
+    private @Nullable WakeRequest request; // where another thread calls the kernel
     private boolean copies = true; // the kernel sends in our calls only
     private int filled; // entries of the transmit ring that the kernel has not been given
     private boolean unsent; // the kernel left entries in the transmit ring
@@ -254,7 +254,7 @@ final class AfXdpQueue implements AutoCloseable {
         count = Math.min(count, room); // the kernel never had more chunks than the ring has entries
         for (int i = 0; i < count; i++) fill.address(i, (long) received.takeHeld() << chunkShift);
         fill.submit(count);
-        if (wakeup && fill.needsWakeup()) socket.wakeReceive();
+        if (wakeup && fill.needsWakeup()) pollDevice();
     }
 
     /// Appends arrived frames to a batch; they stay until [#recycle].
@@ -263,11 +263,16 @@ final class AfXdpQueue implements AutoCloseable {
     /// @return frames appended
     int receive(FrameBatch batch, int most) {
         if (failed) return 0;
-        if (busyPolls && received.isEmpty()) socket.wakeReceive();
+        if (busyPolls && received.isEmpty()) pollDevice();
         int frames = received.appendTo(batch, most);
         if (frames >= 0) return frames;
         fail();
         return 0;
+    }
+
+    private void pollDevice() {
+        if (request != null && busyPolls) request.poll(); // that call is a long one
+        else socket.wakeReceive();
     }
 
     /// Adds what the kernel counted since the last time.

@@ -9,14 +9,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// Has the kernel send for some sockets of a card, on a thread of its own: in copy mode the
-/// kernel's whole transmit path runs in the call.
+/// Calls the kernel for some sockets of a card, on a thread of its own: in copy mode the kernel's whole
+/// transmit path runs in the call that wakes it, and with busy polling its receive path, too.
 ///
-/// Two threads: the card's fills the rings and asks ([WakeRequest]); this agent's calls the kernel.
-/// What they share is a few words, no lock: a request is a count that the card raises, and the
-/// announcement of a sleep a flag. Each side stores its own word before it loads the other's, both
-/// as volatile ones, so that one of the two sees what the other did: either the agent sees the
-/// request before it sleeps, or the card sees the sleep and ends it.
+/// Two threads: the card's has the rings and asks ([WakeRequest]), this agent's calls the kernel. What
+/// they share is a few words, no lock: a request is a count that the card raises, and the announcement
+/// of a sleep a flag. Each side stores its own word before it loads the other's, both as volatile
+/// ones, so that one of the two sees what the other did: either the agent sees the request before it
+/// sleeps, or the card sees the sleep and ends it.
 final class KernelWaker implements SideAgent {
     /// When the kernel is asked again after it sent nothing though frames are left.
     static final long AGAIN_NS = 50_000;

@@ -6,8 +6,8 @@ import dev.doorbell.linux.xdp.XdpPort;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// What the thread of a card asks a [KernelWaker] to do for one socket: to have the kernel send
-/// what is in its transmit ring.
+/// What the thread of a card asks a [KernelWaker] to do for one socket: to have the kernel send what is
+/// in its transmit ring, or poll the device for frames.
 final class WakeRequest {
     /// Calls of the kernel in one step.
     static final int MAX_CALLS = 8;
@@ -15,6 +15,7 @@ final class WakeRequest {
     static final int MAX_DROPS = 64;
 
     private static final VarHandle ASKED;
+    private static final VarHandle POLLS;
     private static final VarHandle CALLING;
     private static final VarHandle DROPS;
     private static final VarHandle TROUBLE;
@@ -23,6 +24,7 @@ final class WakeRequest {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             ASKED = lookup.findVarHandle(WakeRequest.class, "asked", int.class);
+            POLLS = lookup.findVarHandle(WakeRequest.class, "polls", int.class);
             CALLING = lookup.findVarHandle(WakeRequest.class, "calling", int.class);
             DROPS = lookup.findVarHandle(WakeRequest.class, "drops", long.class);
             TROUBLE = lookup.findVarHandle(WakeRequest.class, "trouble", int.class);
@@ -43,6 +45,9 @@ final class WakeRequest {
     @SuppressWarnings("unused") // through ASKED; the card's thread
     private int asked;
 
+    @SuppressWarnings("unused") // through POLLS; the card's thread
+    private int polls;
+
     @SuppressWarnings("unused") // through CALLING; guards the port against being closed during a call
     private int calling;
 
@@ -55,6 +60,7 @@ final class WakeRequest {
     private long dropsTaken; // the card's thread
     private int served; // the agent's thread; the count that was asked for when everything was sent
     private int seen; // the agent's thread; the count that was looked at
+    private int polled; // the agent's thread; as served
 
     WakeRequest(KernelWaker waker, XdpPort port) {
         this.waker = waker;
@@ -69,6 +75,12 @@ final class WakeRequest {
     void ask() {
         // volatile: the ring's index before it, and it before the load of the waker's flag
         ASKED.setVolatile(this, (int) ASKED.get(this) + 1);
+        waker.wake();
+    }
+
+    /// The receive ring is empty, and the kernel is to poll the device for it. Never waits.
+    void poll() {
+        POLLS.setVolatile(this, (int) POLLS.get(this) + 1); // as in ask
         waker.wake();
     }
 
@@ -101,7 +113,8 @@ final class WakeRequest {
 
     /// Whether something was asked for since the last [#serve].
     boolean isNew() {
-        return (int) ASKED.getVolatile(this) != seen && (int) CALLING.getAcquire(this) != ENDED;
+        boolean asked = (int) ASKED.getVolatile(this) != seen || (int) POLLS.getVolatile(this) != polled;
+        return asked && (int) CALLING.getAcquire(this) != ENDED;
     }
 
     /// Whether the kernel has left something of what was asked for.
@@ -114,14 +127,20 @@ final class WakeRequest {
     /// @return calls that got on
     int serve() {
         int wanted = (int) ASKED.getAcquire(this); // acquire: the ring's index that came before it
-        if (wanted == served) return 0;
+        int wantedPolls = (int) POLLS.getOpaque(this);
+        if (wanted == served && wantedPolls == polled) return 0;
         seen = wanted;
+        boolean polling = wantedPolls != polled;
+        polled = wantedPolls;
         if (!CALLING.compareAndSet(this, IDLE, BUSY)) { // the socket is gone, or is just going
             served = wanted;
             return 0;
         }
         try {
-            return send(wanted);
+            int work = wanted == served ? 0 : send(wanted);
+            if (!polling) return work;
+            port.wakeReceive(); // what it found the receive ring shows
+            return work + 1;
         } finally {
             CALLING.setRelease(this, IDLE);
         }

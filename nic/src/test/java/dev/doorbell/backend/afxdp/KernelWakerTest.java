@@ -230,4 +230,31 @@ class KernelWakerTest {
         waker.close();
         assertThat(waker.wakeFd()).isEqualTo(-1);
     }
+
+    /// Busy polling: the kernel polls the device in the call.
+    @Test
+    void pollsOfTheDeviceAreMadeOncePerRequest() {
+        request.poll();
+        request.poll();
+        assertThat(waker.doWork()).isPositive();
+        assertThat(kernel.receiveWakes).isEqualTo(1);
+        assertThat(kernel.transmitWakes).isZero();
+        assertThat(waker.doWork()).isZero();
+        assertThat(waker.rest()).isEqualTo(Long.MAX_VALUE);
+        request.poll();
+        assertThat(wakeFdIsReadable()).isTrue();
+        waker.awake();
+        fillAndAsk(3);
+        assertThat(waker.rest()).isZero();
+        waker.awake();
+        waker.doWork();
+        assertThat(kernel.receiveWakes).isEqualTo(2);
+        assertThat(kernel.transmitWakes).isEqualTo(1);
+        request.poll();
+        request.forget();
+        assertThat(waker.rest()).isEqualTo(Long.MAX_VALUE);
+        waker.awake();
+        assertThat(waker.doWork()).isZero();
+        assertThat(kernel.receiveWakes).isEqualTo(2);
+    }
 }
