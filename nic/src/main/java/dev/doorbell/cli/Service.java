@@ -36,7 +36,7 @@ final class Service implements AutoCloseable {
 
     private final List<Part> parts = new ArrayList<>();
     private final List<CardLoop> loops = new ArrayList<>();
-    private final Map<ServedCard, List<? extends SideAgent>> agents = new IdentityHashMap<>();
+    private final IdentityHashMap<ServedCard, List<? extends SideAgent>> agents = new IdentityHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<ServedCard> notStarted = new ArrayList<>();
     private final Streams streams;

@@ -16,7 +16,7 @@ public final class NetworkNamespace implements AutoCloseable {
     private static final SystemCall UNSHARE = SystemCall.of("unshare");
     private static final SystemCall SETNS = SystemCall.of("setns");
 
-    private final Thread thread = Thread.currentThread();
+    private final long threadId = Thread.currentThread().threadId();
     private int outside;
 
     private NetworkNamespace(int outside) {
@@ -70,7 +70,7 @@ public final class NetworkNamespace implements AutoCloseable {
     /// Back to where the thread was.
     @Override
     public void close() {
-        assert Thread.currentThread() == thread;
+        assert Thread.currentThread().threadId() == threadId;
         if (outside < 0) return;
         int result = SETNS.call(outside, CLONE_NEWNET);
         if (result < 0) throw new IllegalStateException("setns(2): " + Errno.name(result));

@@ -191,7 +191,7 @@ public final class AfXdpBackend extends CountedBackend {
         int share = Math.max(1, (batch.capacity() - before) / count);
         for (int i = 0; i < count && !batch.isFull(); i++) queues[(firstQueue + i) % count].receive(batch, share);
         if (count > 1) // what one leaves the others get
-            for (int i = 0; i < count && !batch.isFull(); i++)
+        for (int i = 0; i < count && !batch.isFull(); i++)
                 queues[(firstQueue + i) % count].receive(batch, batch.capacity() - batch.size());
         firstQueue = (firstQueue + 1) % count;
         int frames = batch.size() - before;

@@ -1,8 +1,8 @@
 package dev.doorbell.backend.afxdp;
 
 import static dev.doorbell.backend.BackendCounter.LINK_DOWNS;
-import static dev.doorbell.backend.BackendCounter.RECEIVE_FRAMES;
 import static dev.doorbell.backend.BackendCounter.RECEIVE_DROPPED_KERNEL;
+import static dev.doorbell.backend.BackendCounter.RECEIVE_FRAMES;
 import static dev.doorbell.backend.BackendCounter.TRANSMIT_BACKPRESSURE;
 import static dev.doorbell.backend.BackendCounter.TRANSMIT_DROPPED_LINK_DOWN;
 import static dev.doorbell.backend.BackendCounter.TRANSMIT_FRAMES;
@@ -46,8 +46,8 @@ class AfXdpFrontTest {
             queues.add(new AfXdpQueue(i, kernel, Umem.allocate(2 * ENTRIES, 2048), true, false, counters));
         }
         BackendOptions.AfXdp options = VethTest.options("lo", "queues=3");
-        AfXdpInterface opened = new AfXdpInterface(
-                Interfaces.index("lo"), Interfaces.mtuBytes("lo"), Attachment.none(options), queues);
+        AfXdpInterface opened =
+                new AfXdpInterface(Interfaces.index("lo"), Interfaces.mtuBytes("lo"), Attachment.none(options), queues);
         backend = new AfXdpBackend(options, timeline, counters, opened);
     }
 
@@ -55,7 +55,8 @@ class AfXdpFrontTest {
     void close() {
         backend.close();
         backend.close();
-        for (FakeKernelRings kernel : kernels) assertThat(kernel.fd()).as("closed").isEqualTo(-1);
+        for (FakeKernelRings kernel : kernels)
+            assertThat(kernel.fd()).as("closed").isEqualTo(-1);
         assertThat(timeline.hasDeadline()).as("no timer is left").isFalse();
     }
 
@@ -79,7 +80,8 @@ class AfXdpFrontTest {
 
     @Test
     void frameGoesToTheSocketOfItsQueue() {
-        assertThat(backend.transmit(forQueues(0, 1, 2, 3, 4, 7, FrameBatch.ANY_QUEUE), 0)).isEqualTo(7);
+        assertThat(backend.transmit(forQueues(0, 1, 2, 3, 4, 7, FrameBatch.ANY_QUEUE), 0))
+                .isEqualTo(7);
         assertThat(pending(0)).as("queues 0, 3 and any").isEqualTo(3);
         assertThat(pending(1)).as("queues 1, 4 and 7").isEqualTo(3);
         assertThat(pending(2)).isEqualTo(1);
@@ -138,8 +140,7 @@ class AfXdpFrontTest {
 
     @Test
     void everySocketHasItsShareOfABatch() {
-        for (FakeKernelRings kernel : kernels)
-            for (int i = 0; i < 60; i++) kernel.receive(kernel.takeFill(), 60, 0);
+        for (FakeKernelRings kernel : kernels) for (int i = 0; i < 60; i++) kernel.receive(kernel.takeFill(), 60, 0);
         int[] seen = new int[3];
         for (int call = 0; call < 6; call++) {
             FrameBatch batch = new FrameBatch(10, 10, 0);

@@ -61,9 +61,7 @@ class AfXdpQueueTest {
 
     private void assertOwners(int free, int fill, int receive, int transmit) {
         ChunkOwners owners = queue.owners();
-        assertThat(new int[] {
-                    owners.count(FREE), owners.count(FILL), owners.count(RECEIVE), owners.count(TRANSMIT)
-                })
+        assertThat(new int[] {owners.count(FREE), owners.count(FILL), owners.count(RECEIVE), owners.count(TRANSMIT)})
                 .as("free, fill, receive, transmit")
                 .containsExactly(free, fill, receive, transmit);
     }
@@ -450,8 +448,7 @@ class AfXdpQueueTest {
     void impossibleIndexFromTheStart() {
         FakeKernelRings broken = new FakeKernelRings(ENTRIES, ENTRIES, ENTRIES, ENTRIES);
         broken.setConsumer(Ring.FILL, 77);
-        try (AfXdpQueue other =
-                new AfXdpQueue(0, broken, Umem.allocate(CHUNKS, CHUNK_BYTES), true, false, counters)) {
+        try (AfXdpQueue other = new AfXdpQueue(0, broken, Umem.allocate(CHUNKS, CHUNK_BYTES), true, false, counters)) {
             assertThat(other.failed()).isTrue();
             assertThat(counted(RING_FAULTS)).isEqualTo(1);
         }
@@ -468,7 +465,8 @@ class AfXdpQueueTest {
             0x8000000000000000, 60
             """)
     void descriptorThatIsNotTheKernelsToGiveIsDropped(String address, int lengthBytes) {
-        long umemOffset = address.startsWith("0x") ? Long.parseUnsignedLong(address.substring(2), 16) : Long.parseLong(address);
+        long umemOffset =
+                address.startsWith("0x") ? Long.parseUnsignedLong(address.substring(2), 16) : Long.parseLong(address);
         kernel.receive(umemOffset, lengthBytes, 0);
         byte[] good = Frames.random(1, 60);
         arrive(good, 1792);
@@ -663,7 +661,8 @@ class AfXdpQueueTest {
             }
             assertThat(target.owners().isConsistent()).isTrue();
             int all = 0;
-            for (byte owner = 0; owner < ChunkOwners.OWNERS; owner++) all += target.owners().count(owner);
+            for (byte owner = 0; owner < ChunkOwners.OWNERS; owner++)
+                all += target.owners().count(owner);
             assertThat(all).isEqualTo(CHUNKS);
         }
         assertThat(target.failed()).as("no index was impossible").isFalse();

@@ -80,8 +80,9 @@ public final class FakeKernelRings implements XdpPort {
         segment.set(JAVA_INT, PRODUCER_AT, start);
         segment.set(JAVA_INT, CONSUMER_AT, start);
         guarded[ring.ordinal()] = around;
-        return rings[ring.ordinal()] =
-                new RingMemory(segment, PRODUCER_AT, CONSUMER_AT, FLAGS_AT, ENTRIES_AT, entries, entryBytes);
+        RingMemory made = new RingMemory(segment, PRODUCER_AT, CONSUMER_AT, FLAGS_AT, ENTRIES_AT, entries, entryBytes);
+        rings[ring.ordinal()] = made;
+        return made;
     }
 
     // What the kernel sees and does
