@@ -69,7 +69,8 @@ final class AfXdpOptions {
                 ringEntries,
                 o.flag("wakeup", true),
                 busyPollUs,
-                budget);
+                budget,
+                o.oneOf("tx-checksum", "card", "card", "kernel").equals("kernel"));
     }
 
     /// Descriptors apart by colons, one a queue.

@@ -59,6 +59,8 @@ public sealed interface BackendOptions {
     /// @param busyPollUs     microseconds that the kernel may poll the device in our calls; 0 leaves it
     ///     to interrupts
     /// @param busyPollBudget frames of one such poll
+    /// @param leavesChecksums whether the kernel finishes TCP and UDP checksums, by transmit metadata; it
+    ///     must copy then
     record AfXdp(
             String id,
             String ifname,
@@ -73,7 +75,8 @@ public sealed interface BackendOptions {
             int ringEntries,
             boolean wakeup,
             int busyPollUs,
-            int busyPollBudget)
+            int busyPollBudget,
+            boolean leavesChecksums)
             implements BackendOptions {}
 
     /// `passt`: user-mode networking by a passt(1) that is started for this card.

@@ -59,19 +59,34 @@ class BackendOptionsTest {
     void afXdpWithNothingButItsInterface() throws OptionException {
         assertThat(BackendOptions.parse("af-xdp,id=x,ifname=eth0"))
                 .isEqualTo(new BackendOptions.AfXdp(
-                        "x", "eth0", "", false, 1, 0, false, List.of(), "", 0, 512, true, 0, 64));
+                        "x", "eth0", "", false, 1, 0, false, List.of(), "", 0, 512, true, 0, 64, false));
     }
 
     @Test
     void afXdpWithEveryOption() throws OptionException {
         assertThat(BackendOptions.parse("af-xdp,id=x,ifname=eth0,mode=skb,force-copy=on,queues=3,start-queue=5,"
-                        + "inhibit=on,sock-fds=7:3:12,ring-entries=2Ki,wakeup=off,busy-poll-us=20,busy-poll-budget=16"))
+                        + "inhibit=on,sock-fds=7:3:12,ring-entries=2Ki,wakeup=off,busy-poll-us=20,busy-poll-budget=16,"
+                        + "tx-checksum=kernel"))
                 .isEqualTo(new BackendOptions.AfXdp(
-                        "x", "eth0", "skb", true, 3, 5, true, List.of(7, 3, 12), "", 0, 2048, false, 20, 16));
+                        "x", "eth0", "skb", true, 3, 5, true, List.of(7, 3, 12), "", 0, 2048, false, 20, 16, true));
         assertThat(BackendOptions.parse("af-xdp,id=x,ifname=eth0,mode=native,queues=2,inhibit=on,"
                         + "map-path=/sys/fs/bpf/x,map-start-index=2"))
                 .isEqualTo(new BackendOptions.AfXdp(
-                        "x", "eth0", "native", false, 2, 0, true, List.of(), "/sys/fs/bpf/x", 2, 512, true, 0, 64));
+                        "x",
+                        "eth0",
+                        "native",
+                        false,
+                        2,
+                        0,
+                        true,
+                        List.of(),
+                        "/sys/fs/bpf/x",
+                        2,
+                        512,
+                        true,
+                        0,
+                        64,
+                        false));
     }
 
     @ParameterizedTest
@@ -122,6 +137,7 @@ class BackendOptionsTest {
             id=x,ifname=e,busy-poll-budget=8                 | busy-poll-budget= needs busy-poll-us=
             id=x,ifname=e,busy-poll-us=1,busy-poll-budget=0  | from 1 to 65535
             id=x,ifname=e,busy-poll-us=1,busy-poll-budget=65536 | from 1 to 65535
+            id=x,ifname=e,tx-checksum=on                     | card or kernel
             id=x,ifname=e,vnet_hdr=on                        | no option vnet_hdr
             """)
     void wrongAfXdpIsRefused(String text, String part) {

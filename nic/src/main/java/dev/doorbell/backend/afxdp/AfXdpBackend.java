@@ -11,6 +11,7 @@ import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Poller;
 import dev.doorbell.linux.SystemCallException;
+import dev.doorbell.linux.xdp.TransmitMetadata;
 import dev.doorbell.time.Timeline;
 import dev.doorbell.time.Timer;
 import java.io.IOException;
@@ -101,7 +102,7 @@ public final class AfXdpBackend extends CountedBackend {
             AfXdpInterface opened,
             List<KernelWaker> wakers)
             throws SystemCallException {
-        super(Capabilities.plain(PLAIN_FRAME_BYTES, MAX_BATCH_FRAMES), counters);
+        super(new Capabilities(PLAIN_FRAME_BYTES, MAX_BATCH_FRAMES, options.leavesChecksums(), false, false), counters);
         this.options = options;
         this.timeline = timeline;
         this.wakers = wakers;
@@ -124,7 +125,7 @@ public final class AfXdpBackend extends CountedBackend {
         queues = opened.queues();
         int loops = wakers.size() + 1;
         for (int i = 0; i < queues.length; i++) if (i % loops != 0) queues[i].handOver(wakers.get(i % loops - 1));
-        longestBytes = opened.longestBytes();
+        longestBytes = opened.longestBytes(AfXdpInterface.metadataBytes(options));
     }
 
     private void watch(AfXdpQueue[] several) throws SystemCallException {
@@ -147,6 +148,10 @@ public final class AfXdpBackend extends CountedBackend {
                 counters.increment(BackendCounter.TRANSMIT_DROPPED_TOO_LONG);
                 continue;
             }
+            if (!kernelCanFinish(batch, at)) {
+                counters.increment(BackendCounter.TRANSMIT_DROPPED_OFFLOAD);
+                continue;
+            }
             AfXdpQueue queue = queues.length == 1 ? queues[0] : queues[Math.max(0, batch.queue(at)) % queues.length];
             if (queue.append(batch, at)) {
                 frames++;
@@ -162,6 +167,15 @@ public final class AfXdpBackend extends CountedBackend {
         countTransmitted(frames, bytes);
         flush();
         return at - from;
+    }
+
+    /// The kernel never gets past an open checksum whose two bytes do not lie in the first chunk.
+    private static boolean kernelCanFinish(FrameBatch batch, int frame) {
+        int start = batch.checksumStart(frame);
+        if (start == FrameBatch.CHECKSUM_COMPLETE) return true;
+        int offset = batch.checksumOffset(frame);
+        int limitBytes = Math.min(batch.lengthBytes(frame), AfXdpInterface.CHUNK_BYTES - TransmitMetadata.BYTES);
+        return start >= ETHERNET_HEADER_BYTES && offset >= 0 && (long) start + offset + Short.BYTES <= limitBytes;
     }
 
     /// Has the kernel send what was appended or left.

@@ -139,6 +139,11 @@ final class AfXdpFailure extends IOException {
                     + "`), or lower ring-entries=" + options.ringEntries();
             return of(options, why, e);
         }
+        if (e.errno() == Errno.EINVAL && options.leavesChecksums())
+            return of(
+                    options,
+                    "tx-checksum=kernel is refused, transmit metadata needs Linux 6.11 or later: leave it out",
+                    e);
         if (e.errno() == Errno.EBUSY || e.errno() == Errno.EINVAL)
             return of(options, "the socket is in use already (" + e.getMessage() + "): sock-fds= wants fresh ones", e);
         return of(options, "the kernel refuses its memory, " + e.getMessage(), e);

@@ -10,6 +10,7 @@ import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Poller;
 import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.linux.bpf.XdpProgram.Mode;
+import dev.doorbell.linux.xdp.TransmitMetadata;
 import dev.doorbell.linux.xdp.Umem;
 import dev.doorbell.linux.xdp.XdpSocket;
 import java.util.ArrayList;
@@ -60,12 +61,14 @@ final class AfXdpInterface implements AutoCloseable {
         int there = Interfaces.receiveQueues(options.ifname());
         if (there >= 0 && options.startQueue() + options.queues() > there)
             throw AfXdpFailure.noSuchQueue(options, there);
+        // A driver that copies nothing may not know of metadata, and would send the checksums open.
+        boolean copies = options.forceCopy() || options.leavesChecksums();
         if (options.inhibit())
-            return new Opening(options, counters, ifindex, mtuBytes, options.forceCopy(), patient)
+            return new Opening(options, counters, ifindex, mtuBytes, copies, patient)
                     .over(Attachment.inhibited(options));
         boolean skb = options.mode().equals("skb");
         try {
-            return new Opening(options, counters, ifindex, mtuBytes, skb || options.forceCopy(), patient)
+            return new Opening(options, counters, ifindex, mtuBytes, skb || copies, patient)
                     .over(Attachment.own(options, ifindex, mtuBytes, skb ? Mode.SKB : Mode.NATIVE));
         } catch (AfXdpFailure refused) {
             if (!refused.otherModeMayHelp() || !options.mode().isEmpty()) throw refused;
@@ -146,7 +149,7 @@ final class AfXdpInterface implements AutoCloseable {
         private void register(XdpSocket socket, Umem umem) throws AfXdpFailure {
             int entries = options.ringEntries();
             try {
-                socket.register(umem, 0, 0);
+                socket.register(umem, 0, metadataBytes(options));
                 socket.createRings(entries, entries, entries, entries);
             } catch (SystemCallException e) {
                 throw AfXdpFailure.memory(options, (long) umem.chunkCount() * umem.chunkBytes(), e);
@@ -190,9 +193,16 @@ final class AfXdpInterface implements AutoCloseable {
         return queues;
     }
 
+    /// Bytes that the kernel wants kept before what is sent, in each chunk.
+    static int metadataBytes(BackendOptions.AfXdp options) {
+        return options.leavesChecksums() ? TransmitMetadata.BYTES : 0;
+    }
+
     /// Longest frame that can be sent: what the card's may be at most, or a chunk.
-    int longestBytes() {
-        return needsMultiBuffer(mtuBytes) ? CountedBackend.PLAIN_FRAME_BYTES : chunkBytes(mtuBytes);
+    ///
+    /// @param metadataBytes kept before a frame
+    int longestBytes(int metadataBytes) {
+        return needsMultiBuffer(mtuBytes) ? CountedBackend.PLAIN_FRAME_BYTES : chunkBytes(mtuBytes) - metadataBytes;
     }
 
     /// Whether the chunks do for an interface of this MTU.

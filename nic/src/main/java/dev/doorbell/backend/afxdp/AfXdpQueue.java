@@ -10,6 +10,7 @@ import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.xdp.ConsumerRing;
 import dev.doorbell.linux.xdp.ProducerRing;
+import dev.doorbell.linux.xdp.TransmitMetadata;
 import dev.doorbell.linux.xdp.Umem;
 import dev.doorbell.linux.xdp.XdpPort;
 import dev.doorbell.linux.xdp.XdpSocket;
@@ -34,6 +35,7 @@ final class AfXdpQueue implements AutoCloseable {
     private final ChunkOwners owners;
     private final int chunkShift;
     private final int chunkBytes;
+    private final int roomBytes; // of a chunk, for what is sent
     private final CounterTable<BackendCounter> counters;
     private final ReceivedFrames received;
     private final ProducerRing fill;
@@ -67,6 +69,7 @@ final class AfXdpQueue implements AutoCloseable {
         this.busyPolls = busyPolls;
         this.counters = counters;
         chunkBytes = umem.chunkBytes();
+        roomBytes = chunkBytes - socket.metadataBytes();
         chunkShift = Integer.numberOfTrailingZeros(chunkBytes);
         owners = new ChunkOwners(umem.chunkCount());
         fill = socket.fillRing();
@@ -114,16 +117,24 @@ final class AfXdpQueue implements AutoCloseable {
     /// @return false when there is no room for the whole of it; then nothing is changed
     boolean append(FrameBatch batch, int frame) {
         int lengthBytes = batch.lengthBytes(frame);
-        int chunks = (lengthBytes + chunkBytes - 1) >>> chunkShift;
+        int chunks = lengthBytes <= roomBytes ? 1 : (lengthBytes + roomBytes - 1) / roomBytes;
         if (!hasRoom(chunks)) return false;
-        for (int at = 0; at < lengthBytes; at += chunkBytes) {
-            int part = Math.min(chunkBytes, lengthBytes - at);
-            long umemOffset = (long) owners.take(TRANSMIT) << chunkShift;
+        int options = batch.checksumStart(frame) == FrameBatch.CHECKSUM_COMPLETE ? 0 : XdpSocket.XDP_TX_METADATA;
+        for (int at = 0; at < lengthBytes; at += roomBytes) {
+            int part = Math.min(roomBytes, lengthBytes - at);
+            long umemOffset = ((long) owners.take(TRANSMIT) << chunkShift) + chunkBytes - roomBytes;
             batch.copyTo(frame, at, part, umem.segment(), umemOffset);
-            int options = at + part < lengthBytes ? XdpSocket.XDP_PKT_CONTD : 0;
+            if (options == XdpSocket.XDP_TX_METADATA) leaveChecksum(batch, frame, umemOffset);
+            if (at + part < lengthBytes) options |= XdpSocket.XDP_PKT_CONTD;
             transmit.descriptor(filled++, umemOffset, part, options);
+            options = 0;
         }
         return true;
+    }
+
+    private void leaveChecksum(FrameBatch batch, int frame, long umemOffset) {
+        TransmitMetadata.openChecksum(
+                umem.segment(), umemOffset, batch.checksumStart(frame), batch.checksumOffset(frame));
     }
 
     /// Looks for room: as it is, after reclaiming, and after the kernel sent what is there.

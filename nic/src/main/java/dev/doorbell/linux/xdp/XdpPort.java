@@ -36,6 +36,10 @@ public interface XdpPort extends AutoCloseable {
     /// @return 0 or a negated errno, as [#wakeTransmit]
     int wakeReceive();
 
+    /// Bytes that must be free before whatever is sent, in its chunk: what the memory was registered
+    /// with.
+    int metadataBytes();
+
     /// Whether the driver uses our memory without copying.
     boolean isZeroCopy();
 

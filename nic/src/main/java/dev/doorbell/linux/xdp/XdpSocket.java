@@ -50,6 +50,7 @@ public final class XdpSocket implements XdpPort {
     private final MemorySegment scratch = Arena.ofAuto().allocate(LENGTH_AT + Integer.BYTES, 8);
     private final List<Mapping> mappings = new ArrayList<>(4);
     private int fd;
+    private int metadataBytes;
     private @Nullable ProducerRing fill;
     private @Nullable ConsumerRing completion;
     private @Nullable ConsumerRing receive;
@@ -119,6 +120,7 @@ public final class XdpSocket implements XdpPort {
             Reference.reachabilityFence(memory);
         }
         SystemCallException.check("setsockopt(2) XDP_UMEM_REG of " + memory.byteSize() + " bytes", result);
+        this.metadataBytes = metadataBytes;
     }
 
     /// Makes and maps the four rings; each count is a power of two. Once, before [#bind].
@@ -215,6 +217,11 @@ public final class XdpSocket implements XdpPort {
     public boolean prefersBusyPoll() {
         int result = readOption(IfXdp.SOL_SOCKET, IfXdp.SO_PREFER_BUSY_POLL, Integer.BYTES);
         return result >= 0 && scratch.get(JAVA_INT, 0) != 0;
+    }
+
+    @Override
+    public int metadataBytes() {
+        return metadataBytes;
     }
 
     /// Whether the driver uses our memory without copying: XDP_OPTIONS. After [#bind].

@@ -56,6 +56,7 @@ public final class FakeKernelRings implements XdpPort {
     public final XdpStatistics counts = new XdpStatistics();
 
     public boolean zeroCopy;
+    public int metadataBytes;
 
     public FakeKernelRings(int fillEntries, int completionEntries, int receiveEntries, int transmitEntries) {
         this(fillEntries, completionEntries, receiveEntries, transmitEntries, 0);
@@ -220,6 +221,11 @@ public final class FakeKernelRings implements XdpPort {
         receiveWakes++;
         onWakeReceive.run();
         return receiveAnswer;
+    }
+
+    @Override
+    public int metadataBytes() {
+        return metadataBytes;
     }
 
     @Override
