@@ -28,8 +28,7 @@ final class AfXdpAnswering extends AfXdpProcess {
     }
 
     private static AfXdpAnswering c(
-            CProgram program, VethPair pair, String end, AfXdpRow.Work work, String mode, int cpu)
-            throws IOException {
+            CProgram program, VethPair pair, String end, AfXdpRow.Work work, String mode, int cpu) throws IOException {
         return new AfXdpAnswering(
                 "C",
                 pair,
@@ -56,7 +55,8 @@ final class AfXdpAnswering extends AfXdpProcess {
         write(timed ? "t" : "?");
         String line = output.readLine();
         if (line == null) throw new IOException(name + " has ended");
-        long[] numbers = Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
+        long[] numbers =
+                Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
         return new Counts(numbers[0], numbers[1], numbers[2], numbers[3]);
     }
 

@@ -60,8 +60,7 @@ final class AfXdpCardBenchmark implements Benchmark {
         return figures;
     }
 
-    private List<Figure> drive(
-            Settings settings, WatchedServe serve, VethPair pair, CProgram program, String doorbells)
+    private List<Figure> drive(Settings settings, WatchedServe serve, VethPair pair, CProgram program, String doorbells)
             throws IOException, InterruptedException {
         IgbDriverOptions options = IgbDriverOptions.DEFAULT.withRingEntries(RING_ENTRIES);
         long memoryBytes = (options.memoryBytes() + TestFrames.memoryBytes(AfXdpRow.FRAME_BYTES) + 8192) & -4096L;
@@ -72,12 +71,11 @@ final class AfXdpCardBenchmark implements Benchmark {
             client.setWrites(VfioUserClient.Writes.POSTED); // as QEMU does
             try (IgbDriver driver = new IgbDriver(pages, memory, options, LockSupport::parkNanos)) {
                 driver.start();
-                TestFrames frames =
-                        new TestFrames(memory, AfXdpRow.FRAME_BYTES, STATION, driver.macAddress());
+                TestFrames frames = new TestFrames(memory, AfXdpRow.FRAME_BYTES, STATION, driver.macAddress());
                 FrameBatch batch = new FrameBatch(AfXdpRow.BATCH_FRAMES, 2 * AfXdpRow.BATCH_FRAMES, 0);
                 String name = NAME + " doorbells=" + doorbells;
-                List<Figure> figures = new ArrayList<>(measure(settings, serve, name + " transmit", VethPair.FAR, ns ->
-                        send(driver, frames, batch, ns)));
+                List<Figure> figures = new ArrayList<>(measure(
+                        settings, serve, name + " transmit", VethPair.FAR, ns -> send(driver, frames, batch, ns)));
                 try (AfXdpAnswering sender = AfXdpAnswering.sender(program, pair)) {
                     if (sender.frames() < 0) throw new IOException("the sender does not send");
                     figures.addAll(measure(settings, serve, name + " receive", null, ns -> receive(driver, batch, ns)));
@@ -126,8 +124,8 @@ final class AfXdpCardBenchmark implements Benchmark {
         long frames = work.run(settings.windowNs());
         counter.join();
         if (counted[0] > 0)
-            figures.add(Figure.cost(
-                    name + " system calls", "/frame", new double[] {(double) counted[0] / frames}, null));
+            figures.add(
+                    Figure.cost(name + " system calls", "/frame", new double[] {(double) counted[0] / frames}, null));
         return figures;
     }
 

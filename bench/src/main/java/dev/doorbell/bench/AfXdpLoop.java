@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The least loop around our AF_XDP backend, in a JVM of its own: see [AfXdpAnswering].
 public final class AfXdpLoop {
     /// What `afxdp.c` and testpmd send: UDP to a station that is not there; zeros follow.
-    private static final String FRAME = "0200000000000200000000010800"
-            + "45000032000000004011ee93c6120001c612000200090009001e0000";
+    private static final String FRAME =
+            "0200000000000200000000010800" + "45000032000000004011ee93c6120001c612000200090009001e0000";
     private static final int BUFFERS = 256;
     private static final int BUFFER_BYTES = 2048;
     private static final int SLICES_PER_FRAME = 2;
@@ -37,14 +37,13 @@ public final class AfXdpLoop {
     private volatile boolean timed;
     private final WallTimeline time = new WallTimeline();
     private final FrameBackend backend;
-    private final FrameBatch batch =
-            new FrameBatch(AfXdpRow.BATCH_FRAMES, AfXdpRow.BATCH_FRAMES * SLICES_PER_FRAME, 0);
+    private final FrameBatch batch = new FrameBatch(AfXdpRow.BATCH_FRAMES, AfXdpRow.BATCH_FRAMES * SLICES_PER_FRAME, 0);
     private final MemorySegment buffers = buffers();
     private int buffer;
     private int sent; // of the batch
 
     private AfXdpLoop(String mode) throws IOException, OptionException {
-String options = "af-xdp,id=bench,ifname=" + VethPair.NEAR + ",mode=" + mode;
+        String options = "af-xdp,id=bench,ifname=" + VethPair.NEAR + ",mode=" + mode;
         backend = AfXdpBackend.open((BackendOptions.AfXdp) BackendOptions.parse(options), time);
     }
 
@@ -103,7 +102,7 @@ String options = "af-xdp,id=bench,ifname=" + VethPair.NEAR + ",mode=" + mode;
 
     /// Until standard input ends.
     private void run(AfXdpRow.Work work) {
-        for (;;) {
+        for (; ; ) {
             boolean clock = timed;
             for (int i = 0; i < ROUNDS_PER_CLOCK; i++) {
                 long startNs = clock ? System.nanoTime() : 0;

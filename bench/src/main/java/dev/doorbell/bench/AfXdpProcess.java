@@ -76,8 +76,7 @@ abstract sealed class AfXdpProcess implements AutoCloseable permits AfXdpAnsweri
     final Cpu cpu() throws IOException {
         String line = Files.readString(Path.of("/proc", String.valueOf(pid()), "stat"));
         String[] words = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-        return new Cpu(
-                Long.parseLong(words[USER_TICKS]) * TICK_NS, Long.parseLong(words[SYSTEM_TICKS]) * TICK_NS);
+        return new Cpu(Long.parseLong(words[USER_TICKS]) * TICK_NS, Long.parseLong(words[SYSTEM_TICKS]) * TICK_NS);
     }
 
     @Override

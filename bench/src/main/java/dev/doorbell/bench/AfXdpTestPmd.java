@@ -50,9 +50,8 @@ final class AfXdpTestPmd extends AfXdpProcess {
                 "--burst=" + AfXdpRow.BATCH_FRAMES,
                 "--total-num-mbufs=16384",
                 "--nb-cores=1");
-        Map<String, String> environment = row.mode().equals("skb")
-                ? Map.of("LD_PRELOAD", skbMode.binary().toString())
-                : Map.of();
+        Map<String, String> environment =
+                row.mode().equals("skb") ? Map.of("LD_PRELOAD", skbMode.binary().toString()) : Map.of();
         return new AfXdpTestPmd(
                 pair, command, environment, row.work() == AfXdpRow.Work.TRANSMIT ? "TX-packets:" : "RX-packets:");
     }

@@ -41,8 +41,8 @@ final class VethPair implements AutoCloseable {
         try {
             CProgram.output(List.of("ip", "netns", "add", pair.namespace));
             pair.inside("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>&- || :");
-            pair.inside("ip link add " + NEAR + " numtxqueues 1 numrxqueues 1 type veth"
-                    + " peer name " + FAR + " numtxqueues 1 numrxqueues 1");
+            pair.inside("ip link add " + NEAR + " numtxqueues 1 numrxqueues 1 type veth" + " peer name " + FAR
+                    + " numtxqueues 1 numrxqueues 1");
             for (String end : List.of(NEAR, FAR)) {
                 pair.inside("ethtool -K " + end + " tx off tso off gso off gro off >&-");
                 pair.inside("ip link set " + end + " up");
@@ -76,7 +76,8 @@ final class VethPair implements AutoCloseable {
 
     /// Ends whoever is in there, stopped ones too; then nobody holds the namespace, and its cable goes with it.
     private void remove() {
-        String command = "for pid in $(ip netns pids " + namespace + "); do kill -9 $pid; done; ip netns del " + namespace;
+        String command =
+                "for pid in $(ip netns pids " + namespace + "); do kill -9 $pid; done; ip netns del " + namespace;
         try {
             new ProcessBuilder("sh", "-c", command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// A backend part of whose kernel calls other threads make, on a pair of veth interfaces.
 @Tag("real")
 @Timeout(120)
+@SuppressWarnings("ThreadPriorityCheck") // a yield only lets the other thread run sooner
 class AfXdpThreadsTest {
     private static final int FRAME_BYTES = 60;
     private static final int TRANSMIT_BATCH = 64;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// The hand-over between two threads: no request is lost, whenever the agent goes to sleep.
 @Timeout(120)
+@SuppressWarnings("ThreadPriorityCheck") // a yield only lets the other thread run sooner
 class KernelWakerStressTest {
     private static final int ENTRIES = 64;
     private static final int BURSTS = 200_000;
@@ -85,7 +86,6 @@ class KernelWakerStressTest {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread thread = new Thread(() -> run(waker, failure), "agent under test");
         thread.start();
-        Random random = new Random(5);
         for (int round = 0; round < 3000; round++) {
             FakeKernelRings kernel = new FakeKernelRings(8, 8, 8, 8);
             boolean[] closed = {false}; // plain: forget is what orders it

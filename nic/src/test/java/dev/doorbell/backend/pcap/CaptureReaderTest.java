@@ -289,7 +289,7 @@ class CaptureReaderTest {
     /// A body with one word set.
     private static byte[] liar(int bytes, int offset, int word) {
         byte[] body = new byte[bytes];
-        for (int i = 0; i < 4; i++) body[offset + i] = (byte) (word >>> 8 * i);
+        for (int i = 0; i < 4; i++) body[offset + i] = (byte) (word >>> (8 * i));
         return body;
     }
 

@@ -61,7 +61,7 @@ class PcapBackendTest {
             """)
     void framesComeWhenTheOptionsSay(String options, String expectedMs) throws Exception {
         List<Long> expected = new ArrayList<>();
-        for (String ms : expectedMs.split(" ")) expected.add(Long.parseLong(ms) * 1_000_000);
+        for (String ms : expectedMs.split(" ", -1)) expected.add(Long.parseLong(ms) * 1_000_000);
         try (Player player = Player.of(folder, THREE, options == null ? "" : options)) {
             assertThat(times(player)).isEqualTo(expected);
             assertThat(player.count(BackendCounter.REPLAY_ENDS)).isEqualTo(1);

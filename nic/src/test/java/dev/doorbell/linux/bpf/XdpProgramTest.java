@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +137,7 @@ class XdpProgramTest {
 
             assertEquals(shown, show(near));
         } finally {
-            BpfFileSystem.unmount(pin.getParent());
+            BpfFileSystem.unmount(Objects.requireNonNull(pin.getParent()));
         }
     }
 
@@ -235,7 +236,7 @@ class XdpProgramTest {
             XdpLink link = attach(words[0], Mode.valueOf(words[1]));
             System.out.println("attached");
             System.out.flush();
-            int unused = System.in.read();
+            int _ = System.in.read();
             link.close();
         }
     }

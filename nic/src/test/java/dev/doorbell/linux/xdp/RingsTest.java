@@ -40,8 +40,8 @@ class RingsTest {
             assertEquals(ENTRIES, fill.free(ENTRIES));
             assertEquals(ENTRIES, transmit.free(ENTRIES));
             for (int i = 0; i < 6; i++) {
-                fill.address(i, 0x1_0000_0000L + 100 * round + i);
-                transmit.descriptor(i, 0x2_0000_0000L + 100 * round + i, 60 + i, i % 2);
+                fill.address(i, 0x1_0000_0000L + 100L * round + i);
+                transmit.descriptor(i, 0x2_0000_0000L + 100L * round + i, 60 + i, i % 2);
             }
             assertEquals(-1, kernel.takeFill(), "not submitted yet");
             fill.submit(6);
@@ -49,8 +49,8 @@ class RingsTest {
             assertEquals(2, fill.free(1));
             assertEquals(2, transmit.free(2));
             for (int i = 0; i < 6; i++) {
-                assertEquals(0x1_0000_0000L + 100 * round + i, kernel.takeFill());
-                assertEquals(new Descriptor(0x2_0000_0000L + 100 * round + i, 60 + i, i % 2), kernel.takeTransmit());
+                assertEquals(0x1_0000_0000L + 100L * round + i, kernel.takeFill());
+                assertEquals(new Descriptor(0x2_0000_0000L + 100L * round + i, 60 + i, i % 2), kernel.takeTransmit());
             }
             assertEquals(-1, kernel.takeFill());
         }
@@ -67,21 +67,21 @@ class RingsTest {
             assertEquals(0, completion.available(1));
             assertEquals(0, receive.available(1));
             for (int i = 0; i < ENTRIES; i++) {
-                assertTrue(kernel.complete(0x1_0000_0000L + 100 * round + i));
-                assertTrue(kernel.receive(0x2_0000_0000L + 100 * round + i, 60 + i, i % 2));
+                assertTrue(kernel.complete(0x1_0000_0000L + 100L * round + i));
+                assertTrue(kernel.receive(0x2_0000_0000L + 100L * round + i, 60 + i, i % 2));
             }
             assertFalse(kernel.complete(0), "full");
             assertFalse(kernel.receive(0, 60, 0), "full");
             assertEquals(ENTRIES, completion.available(1));
             assertEquals(ENTRIES, receive.available(ENTRIES));
             for (int i = 0; i < ENTRIES; i++) {
-                assertEquals(0x1_0000_0000L + 100 * round + i, completion.address(i));
-                assertEquals(0x2_0000_0000L + 100 * round + i, receive.address(i));
+                assertEquals(0x1_0000_0000L + 100L * round + i, completion.address(i));
+                assertEquals(0x2_0000_0000L + 100L * round + i, receive.address(i));
                 assertEquals(60 + i, receive.lengthBytes(i));
                 assertEquals(i % 2, receive.options(i));
             }
             completion.release(3);
-            assertEquals(0x1_0000_0000L + 100 * round + 3, completion.address(0), "counted from the first left");
+            assertEquals(0x1_0000_0000L + 100L * round + 3, completion.address(0), "counted from the first left");
             completion.release(ENTRIES - 3);
             receive.release(ENTRIES);
             assertEquals(0, kernel.pending(Ring.COMPLETION));

@@ -141,7 +141,7 @@ class HostQueueStoryTest {
         bench.write(SYNQF, SYNQF_EN | 2 << SYNQF_QUEUE_SHIFT);
         assertQueue(2, 3, Flow.ip4("10.0.0.1", "10.0.0.2").tcp(1, 2, 2));
         assertQueue(3, 3, Flow.ip4("10.0.0.1", "10.0.0.2").tcp(1, 2));
-        bench.write(VLAPQF, (8 | 1) << 4 * 5);
+        bench.write(VLAPQF, (8 | 1) << (4 * 5));
         assertQueue(1, 3, Flow.ip4("10.0.0.1", "10.0.0.2").tag(5 << 13).tcp(1, 2));
         assertQueue(3, 3, Flow.ip4("10.0.0.1", "10.0.0.2").tag(4 << 13).tcp(1, 2));
     }
