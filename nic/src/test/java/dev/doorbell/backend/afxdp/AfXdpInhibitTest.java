@@ -96,8 +96,7 @@ class AfXdpInhibitTest extends VethTest {
             NATIVE, 2, 2, 2
             SKB,    1, 0, 0
             """)
-    void socketsGoIntoAPinnedMap(XdpProgram.Mode mode, int queues, int startQueue, int firstEntry)
-            throws IOException {
+    void socketsGoIntoAPinnedMap(XdpProgram.Mode mode, int queues, int startQueue, int firstEntry) throws IOException {
         network.veth(LEFT, RIGHT, 4, 1500);
         String right = pin(attach(RIGHT, mode, 4));
         AfXdpBackend a = openUp(LEFT, "queues=" + queues + ",start-queue=" + startQueue);
@@ -150,7 +149,8 @@ class AfXdpInhibitTest extends VethTest {
     @Test
     void interfaceThatGoesStaysDownForGood() throws IOException {
         network.veth(LEFT, RIGHT, 1, 1500);
-        AfXdpBackend a = openUp(LEFT, sockets(attach(LEFT, XdpProgram.Mode.NATIVE, 1), 0, 1).substring(1));
+        AfXdpBackend a = openUp(
+                LEFT, sockets(attach(LEFT, XdpProgram.Mode.NATIVE, 1), 0, 1).substring(1));
         network.ip("link", "delete", LEFT);
         await("gone", () -> !a.linkUp());
         network.veth(LEFT, RIGHT, 1, 1500);
