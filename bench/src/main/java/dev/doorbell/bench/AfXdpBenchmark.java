@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Our AF_XDP backend against a plain C program and DPDK's testpmd: 64-byte frames, one queue, over a veth pair, in
@@ -58,19 +59,31 @@ final class AfXdpBenchmark implements Benchmark {
                     throw e;
                 }
             }
-            double[][] thousands = rounds(settings, contenders);
+            AfXdpContender.Turn[][] turns = rounds(settings, contenders);
             List<Figure> figures = new ArrayList<>();
+            boolean waits = row.work() != AfXdpRow.Work.TRANSMIT; // spins without frames: its time says nothing
             for (int i = 0; i < contenders.size(); i++) {
                 AfXdpContender.Watch watch = contenders.get(i).watch(2 * settings.windowNs());
                 String name = NAME + " " + row + " " + contenders.get(i);
-                figures.add(new Figure(
-                        name, "kframes/s", true, boxed(thousands[i]), i == 0 ? watch.bytesPerFrame() : null, null));
+                double[] thousands = values(turns[i], turn -> turn.framesPerSecond() / 1000);
+                Double bytes = i == 0 ? watch.bytesPerFrame() : null;
+                figures.add(new Figure(name, "kframes/s", true, boxed(thousands), bytes, null));
+                if (!waits)
+                    figures.add(Figure.cost(
+                            name + " CPU", "ns/frame", values(turns[i], AfXdpContender.Turn::cpuNs), null));
                 addParts(figures, name, watch, row, i == 0 ? copyNs : 0);
             }
             for (int i = 1; i < contenders.size(); i++) {
-                double[] ratios = new double[thousands[0].length];
-                for (int r = 0; r < ratios.length; r++) ratios[r] = thousands[0][r] / thousands[i][r];
-                figures.add(Figure.rate(NAME + " " + row + " against " + contenders.get(i), "ratio", ratios));
+                String name = NAME + " " + row;
+                String whom = " against " + contenders.get(i);
+                double[] ratios = new double[turns[0].length];
+                for (int r = 0; r < ratios.length; r++)
+                    ratios[r] = turns[0][r].framesPerSecond() / turns[i][r].framesPerSecond();
+                figures.add(Figure.rate(name + whom, "ratio", ratios));
+                if (waits) continue;
+                double[] costs = new double[turns[0].length];
+                for (int r = 0; r < costs.length; r++) costs[r] = turns[i][r].cpuNs() / turns[0][r].cpuNs();
+                figures.add(Figure.rate(name + " CPU" + whom, "ratio", costs));
             }
             return figures;
         } finally {
@@ -78,16 +91,20 @@ final class AfXdpBenchmark implements Benchmark {
         }
     }
 
-    /// @return thousands of frames per second, by contender and round
-    private static double[][] rounds(Settings settings, List<AfXdpContender> contenders)
+    private static double[] values(AfXdpContender.Turn[] turns, ToDoubleFunction<AfXdpContender.Turn> what) {
+        return Arrays.stream(turns).mapToDouble(what).toArray();
+    }
+
+    /// @return by contender and round
+    private static AfXdpContender.Turn[][] rounds(Settings settings, List<AfXdpContender> contenders)
             throws IOException, InterruptedException {
-        double[][] thousands = new double[contenders.size()][settings.samples()];
+        AfXdpContender.Turn[][] turns = new AfXdpContender.Turn[contenders.size()][settings.samples()];
         for (int round = 0; round < settings.samples(); round++)
             for (int turn = 0; turn < contenders.size(); turn++) {
                 int i = (round + turn) % contenders.size(); // everybody comes first in turn
-                thousands[i][round] = contenders.get(i).framesPerSecond(settings.windowNs()) / 1000;
+                turns[i][round] = contenders.get(i).turn(settings.windowNs());
             }
-        return thousands;
+        return turns;
     }
 
     /// The time of a frame in runs is that in the kernel, that of copying, and work with rings and frames.

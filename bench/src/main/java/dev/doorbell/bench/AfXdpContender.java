@@ -63,18 +63,23 @@ final class AfXdpContender implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep(settleNs);
     }
 
-    /// One turn.
+    /// What one turn gave.
     ///
-    /// @return frames per second: those that came out at the far end, or else those that were received
-    double framesPerSecond(long windowNs) throws IOException, InterruptedException {
+    /// @param framesPerSecond those that came out at the far end, or else those that were received
+    /// @param cpuNs           processor time of one of them, waiting for frames included
+    record Turn(double framesPerSecond, double cpuNs) {}
+
+    Turn turn(long windowNs) throws IOException, InterruptedException {
         resume(windowNs / 5);
         long startNs = System.nanoTime();
-        long before = done();
+        long cpuNs = user.cpuNs();
+        long frames = done();
         TimeUnit.NANOSECONDS.sleep(windowNs);
         long ns = System.nanoTime() - startNs;
-        double perSecond = (done() - before) * 1e9 / ns;
+        cpuNs = user.cpuNs() - cpuNs;
+        frames = done() - frames;
         pause();
-        return perSecond;
+        return new Turn(frames * 1e9 / ns, (double) cpuNs / frames);
     }
 
     private long done() throws IOException {

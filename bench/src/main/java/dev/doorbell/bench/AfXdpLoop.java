@@ -23,7 +23,6 @@ public final class AfXdpLoop {
     /// What `afxdp.c` and testpmd send: UDP to a station that is not there; zeros follow.
     private static final String FRAME =
             "0200000000000200000000010800" + "45000032000000004011ee93c6120001c612000200090009001e0000";
-    private static final int BUFFERS = 256;
     private static final int BUFFER_BYTES = 2048;
     private static final int SLICES_PER_FRAME = 2;
     private static final int ROUNDS_PER_CLOCK = 256;
@@ -38,8 +37,6 @@ public final class AfXdpLoop {
     private final WallTimeline time = new WallTimeline();
     private final FrameBackend backend;
     private final FrameBatch batch = new FrameBatch(AfXdpRow.BATCH_FRAMES, AfXdpRow.BATCH_FRAMES * SLICES_PER_FRAME, 0);
-    private final MemorySegment buffers = buffers();
-    private int buffer;
     private int sent; // of the batch
 
     private AfXdpLoop(String mode) throws IOException, OptionException {
@@ -120,23 +117,25 @@ public final class AfXdpLoop {
         }
     }
 
+    /// The same frames again and again, as `afxdp.c` has it.
     private int transmit() {
-        if (sent == batch.size()) {
-            make(batch);
-            sent = 0;
-        }
+        if (batch.size() == 0) fill(batch);
+        if (sent == batch.size()) sent = 0;
         int taken = backend.transmit(batch, sent);
         sent += taken;
         return taken;
     }
 
-    private void make(FrameBatch into) {
-        into.clear();
-        while (!into.isFull()) {
-            into.beginFrame();
-            into.addSlice(buffers, (long) buffer * BUFFER_BYTES, AfXdpRow.FRAME_BYTES);
-            into.endFrame();
-            buffer = (buffer + 1) % BUFFERS;
+    /// The frame that `afxdp.c` and testpmd send, a buffer each.
+    private static void fill(FrameBatch batch) {
+        MemorySegment buffers = Arena.global().allocate((long) batch.capacity() * BUFFER_BYTES, 64);
+        MemorySegment frame = MemorySegment.ofArray(HexFormat.of().parseHex(FRAME));
+        for (int i = 0; i < batch.capacity(); i++) {
+            long at = (long) i * BUFFER_BYTES;
+            MemorySegment.copy(frame, 0, buffers, at, frame.byteSize());
+            batch.beginFrame();
+            batch.addSlice(buffers, at, AfXdpRow.FRAME_BYTES);
+            batch.endFrame();
         }
     }
 
@@ -156,23 +155,10 @@ public final class AfXdpLoop {
         return arrived;
     }
 
-    /// The same frame in as many buffers as a guest's ring has.
-    private static MemorySegment buffers() {
-        MemorySegment all = Arena.global().allocate((long) BUFFERS * BUFFER_BYTES, 64);
-        MemorySegment frame = MemorySegment.ofArray(HexFormat.of().parseHex(FRAME));
-        for (int i = 0; i < BUFFERS; i++) all.asSlice((long) i * BUFFER_BYTES).copyFrom(frame);
-        return all;
-    }
-
     private static double copyPassNs() throws IOException {
         Threads.pin(AfXdpRow.CPU);
         FrameBatch batch = new FrameBatch(AfXdpRow.BATCH_FRAMES, AfXdpRow.BATCH_FRAMES, 0);
-        MemorySegment buffers = buffers();
-        for (int i = 0; i < AfXdpRow.BATCH_FRAMES; i++) {
-            batch.beginFrame();
-            batch.addSlice(buffers, (long) i * BUFFER_BYTES, AfXdpRow.FRAME_BYTES);
-            batch.endFrame();
-        }
+        fill(batch);
         MemorySegment chunks = Arena.global().allocate((long) COPY_CHUNKS * BUFFER_BYTES, 4096);
         copy(batch, chunks, COPY_FRAMES); // compiles
         long startNs = System.nanoTime();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A process that moves frames through an AF_XDP socket without a pause, except while it is stopped.
 abstract sealed class AfXdpProcess implements AutoCloseable permits AfXdpAnswering, AfXdpTestPmd {
@@ -70,6 +71,17 @@ abstract sealed class AfXdpProcess implements AutoCloseable permits AfXdpAnsweri
 
     final void resume() throws IOException, InterruptedException {
         CProgram.output(List.of("kill", "-CONT", String.valueOf(pid())));
+    }
+
+    /// Processor time that all its threads have used so far, exactly.
+    final long cpuNs() throws IOException {
+        long ns = 0;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", String.valueOf(pid()), "task"))) {
+            for (Path task : tasks.toList())
+                ns += Long.parseLong(
+                        Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
+        }
+        return ns;
     }
 
     /// What all its threads have used so far.

@@ -14,6 +14,7 @@ import dev.doorbell.linux.xdp.TransmitMetadata;
 import dev.doorbell.linux.xdp.Umem;
 import dev.doorbell.linux.xdp.XdpPort;
 import dev.doorbell.linux.xdp.XdpSocket;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// One socket with its memory: frames in and out of one queue of an interface. One thread.
@@ -32,6 +33,7 @@ final class AfXdpQueue implements AutoCloseable {
 
     private final XdpPort socket;
     private final Umem umem;
+    private final MemorySegment memory; // all of it
     private final ChunkOwners owners;
     private final int chunkShift;
     private final int chunkBytes;
@@ -46,6 +48,7 @@ final class AfXdpQueue implements AutoCloseable {
     private final KernelCounts kernelCounts = new KernelCounts();
     private @Nullable WakeRequest request; // where another thread calls the kernel
     private boolean copies = true; // the kernel sends in our calls only
+    private int room; // chunks that can be filled; there may be more by now
     private int filled; // entries of the transmit ring that the kernel has not been given
     private boolean unsent; // the kernel left entries in the transmit ring
     private boolean failed;
@@ -65,6 +68,7 @@ final class AfXdpQueue implements AutoCloseable {
             CounterTable<BackendCounter> counters) {
         this.socket = socket;
         this.umem = umem;
+        memory = umem.segment();
         this.wakeup = wakeup;
         this.busyPolls = busyPolls;
         this.counters = counters;
@@ -118,27 +122,30 @@ final class AfXdpQueue implements AutoCloseable {
     boolean append(FrameBatch batch, int frame) {
         int lengthBytes = batch.lengthBytes(frame);
         int chunks = lengthBytes <= roomBytes ? 1 : (lengthBytes + roomBytes - 1) / roomBytes;
-        if (!hasRoom(chunks)) return false;
-        int options = batch.checksumStart(frame) == FrameBatch.CHECKSUM_COMPLETE ? 0 : XdpSocket.XDP_TX_METADATA;
-        for (int at = 0; at < lengthBytes; at += roomBytes) {
-            int part = Math.min(roomBytes, lengthBytes - at);
-            long umemOffset = ((long) owners.take(TRANSMIT) << chunkShift) + chunkBytes - roomBytes;
-            batch.copyTo(frame, at, part, umem.segment(), umemOffset);
-            if (options == XdpSocket.XDP_TX_METADATA) leaveChecksum(batch, frame, umemOffset);
-            if (at + part < lengthBytes) options |= XdpSocket.XDP_PKT_CONTD;
-            transmit.descriptor(filled++, umemOffset, part, options);
-            options = 0;
-        }
+        if (room < chunks && !makeRoom(chunks)) return false;
+        room -= chunks;
+        boolean open = batch.checksumStart(frame) != FrameBatch.CHECKSUM_COMPLETE;
+        int options = open ? XdpSocket.XDP_TX_METADATA : 0;
+        int at = 0;
+        for (int left = chunks - 1; left > 0; left--, at += roomBytes, options = 0)
+            append(batch, frame, at, roomBytes, options | XdpSocket.XDP_PKT_CONTD);
+        append(batch, frame, at, lengthBytes - at, options);
         return true;
     }
 
+    private void append(FrameBatch batch, int frame, int at, int lengthBytes, int options) {
+        long umemOffset = ((long) owners.take(TRANSMIT) << chunkShift) + chunkBytes - roomBytes;
+        batch.copyTo(frame, at, lengthBytes, memory, umemOffset);
+        if ((options & XdpSocket.XDP_TX_METADATA) != 0) leaveChecksum(batch, frame, umemOffset);
+        transmit.descriptor(filled++, umemOffset, lengthBytes, options);
+    }
+
     private void leaveChecksum(FrameBatch batch, int frame, long umemOffset) {
-        TransmitMetadata.openChecksum(
-                umem.segment(), umemOffset, batch.checksumStart(frame), batch.checksumOffset(frame));
+        TransmitMetadata.openChecksum(memory, umemOffset, batch.checksumStart(frame), batch.checksumOffset(frame));
     }
 
     /// Looks for room: as it is, after reclaiming, and after the kernel sent what is there.
-    private boolean hasRoom(int chunks) {
+    private boolean makeRoom(int chunks) {
         if (fits(chunks)) return true;
         reclaim();
         if (fits(chunks)) return true;
@@ -149,10 +156,11 @@ final class AfXdpQueue implements AutoCloseable {
     }
 
     private boolean fits(int chunks) {
-        if (failed || owners.count(FREE) < chunks) return false;
-        int room = transmit.free(filled + chunks);
-        if (room < 0) fail();
-        return room >= filled + chunks;
+        if (failed) return false;
+        int free = transmit.free(filled + chunks);
+        if (free < 0) fail();
+        room = Math.max(0, Math.min(owners.count(FREE), free - filled));
+        return room >= chunks;
     }
 
     /// Takes back chunks that were sent.
@@ -298,6 +306,7 @@ final class AfXdpQueue implements AutoCloseable {
         foldKernelCounts();
         socket.close();
         failed = true;
+        room = 0;
     }
 
     /// Closes socket and memory. Idempotent.

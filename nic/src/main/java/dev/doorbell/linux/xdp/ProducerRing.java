@@ -72,8 +72,8 @@ public final class ProducerRing {
         assert index >= 0 && index < entries;
         long at = entriesAt + (long) (producer + index & mask) * IfXdp.DESC_BYTES;
         segment.set(JAVA_LONG, at + IfXdp.DESC_ADDR, umemOffset);
-        segment.set(JAVA_INT, at + IfXdp.DESC_LEN, lengthBytes);
-        segment.set(JAVA_INT, at + IfXdp.DESC_OPTIONS, options);
+        // Length and options in one store: the hosts are little-endian, and a length is not negative.
+        segment.set(JAVA_LONG, at + IfXdp.DESC_LEN, (long) options << 32 | lengthBytes);
     }
 
     /// Gives the first `count` filled entries to the kernel.
