@@ -21,15 +21,22 @@ class InterfacesTest {
             assertNotEquals(Interfaces.index("left"), Interfaces.index("right"));
             assertEquals(3000, Interfaces.mtuBytes("left"));
             assertEquals(4, Interfaces.receiveQueues("left"));
-            assertEquals(1, Interfaces.isRunning("left"));
+            awaitRunning("left", 1);
             assertEquals(openWithin, TestFiles.open());
             namespace.ip("link", "set", "right", "down");
-            assertEquals(0, Interfaces.isRunning("left"), "up, without a carrier");
+            awaitRunning("left", 0); // up, without a carrier
             namespace.ip("link", "set", "left", "down");
             assertEquals(0, Interfaces.isRunning("left"));
             namespace.ip("link", "del", "left");
             assertEquals(-Errno.ENODEV, Interfaces.index("left"));
         }
+    }
+
+    /// The kernel tells of a carrier a moment later.
+    private static void awaitRunning(String ifname, int running) {
+        long untilNs = System.nanoTime() + 5_000_000_000L;
+        while (Interfaces.isRunning(ifname) != running && System.nanoTime() < untilNs) Thread.onSpinWait();
+        assertEquals(running, Interfaces.isRunning(ifname));
     }
 
     /// No driver behind it that counts queues; sysfs shows another namespace's.
