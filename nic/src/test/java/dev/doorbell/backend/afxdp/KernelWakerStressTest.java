@@ -10,6 +10,7 @@ import dev.doorbell.linux.xdp.FakeKernelRings;
 import dev.doorbell.linux.xdp.FakeKernelRings.Ring;
 import dev.doorbell.linux.xdp.ProducerRing;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("ThreadPriorityCheck") // a yield only lets the other thread run sooner
 class KernelWakerStressTest {
     private static final int ENTRIES = 64;
-    private static final int BURSTS = 200_000;
+    private static final int BURSTS = 50_000;
+    private static final int ROUNDS = 400_000;
     private static final long PATIENCE_NS = 10_000_000_000L;
 
     /// A loop that never looks twice: it sleeps as often as it can.
@@ -77,6 +79,61 @@ class KernelWakerStressTest {
         kernel.close();
         assertThat(failure.get()).isNull();
         assertThat(kernel.isIntact()).isTrue();
+    }
+
+    /// The two words of the hand-over, each time from the start: a request and a sleep at the same instant. Either the
+    /// sleep sees the request, or the request ends the sleep.
+    @Test
+    void requestAndSleepNeverMissEachOther() throws SystemCallException, InterruptedException {
+        KernelWaker waker = new KernelWaker("stress");
+        FakeKernelRings kernel = new FakeKernelRings(8, 8, 8, 8);
+        WakeRequest request = waker.serve(kernel);
+        Poller poller = new Poller(1);
+        poller.set(0, waker.wakeFd(), Poller.POLLIN);
+        AtomicInteger round = new AtomicInteger();
+        AtomicInteger rested = new AtomicInteger();
+        long[] sleepNs = {0}; // published by rested
+        Thread agent = new Thread(
+                () -> {
+                    for (int i = 1; i <= ROUNDS; i++) {
+                        await(round, i);
+                        sleepNs[0] = waker.rest();
+                        rested.set(i);
+                    }
+                },
+                "agent under test");
+        agent.start();
+        int sleeps = 0;
+        int wakes = 0;
+        try {
+            for (int i = 1; i <= ROUNDS; i++) {
+                round.set(i);
+                for (int skew = i & 0xFF; skew > 0; skew--) round.getOpaque(); // some ns: each comes first in turn
+                request.ask();
+                await(rested, i);
+                boolean slept = sleepNs[0] > 0;
+                boolean woken = poller.poll(0) > 0;
+                assertTrue(!slept || woken, "round " + i + " sleeps over a request");
+                if (slept) sleeps++;
+                if (woken) wakes++;
+                waker.awake();
+                waker.doWork();
+            }
+        } finally {
+            round.set(ROUNDS); // whatever happened, the other thread ends
+            agent.join();
+        }
+        waker.close();
+        kernel.close();
+        assertThat(sleeps).as("of both kinds, some").isBetween(1, ROUNDS - 1);
+        assertThat(wakes).isGreaterThanOrEqualTo(sleeps);
+    }
+
+    private static void await(AtomicInteger counter, int least) {
+        for (int spins = 0; counter.get() < least; spins++) {
+            if (spins % 1000 == 999) Thread.yield(); // on one processor the other needs it
+            else Thread.onSpinWait();
+        }
     }
 
     /// Sockets come and go while the agent is calling: none is called after it was forgotten.
