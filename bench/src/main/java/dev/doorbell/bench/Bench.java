@@ -59,6 +59,7 @@ public final class Bench {
             new IgbSocketBenchmark(),
             new AfXdpBenchmark(),
             new AfXdpCardBenchmark(),
+            new AfXdpThreadsBenchmark(),
             new RateLimiterBenchmark(),
             new ReadyBenchmark());
 

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Two ends of a cable in a network namespace of their own, one queue each, with nobody else on it: no
-/// IPv6, no offloads. Gone with this object, also when this JVM is interrupted.
+/// Two ends of a cable in a network namespace of their own, of as many queues each, with nobody
+/// else on it: no IPv6, no offloads. Gone with this object, also when this JVM is interrupted.
 final class VethPair implements AutoCloseable {
     /// The end that is measured.
     static final String NEAR = "near";
@@ -37,12 +37,18 @@ final class VethPair implements AutoCloseable {
     /// @param number tells the pairs of this process apart
     /// @throws Benchmark.UnavailableException without root, or without ip or ethtool
     static VethPair open(int number) throws InterruptedException, IOException, Benchmark.UnavailableException {
+        return open(number, 1);
+    }
+
+    /// @param queues of each end, each way
+    static VethPair open(int number, int queues)
+            throws InterruptedException, IOException, Benchmark.UnavailableException {
+        String count = " numtxqueues " + queues + " numrxqueues " + queues;
         VethPair pair = new VethPair("doorbell-bench-" + ProcessHandle.current().pid() + "-" + number);
         try {
             CProgram.output(List.of("ip", "netns", "add", pair.namespace));
             pair.inside("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>&- || :");
-            pair.inside("ip link add " + NEAR + " numtxqueues 1 numrxqueues 1 type veth" + " peer name " + FAR
-                    + " numtxqueues 1 numrxqueues 1");
+            pair.inside("ip link add " + NEAR + count + " type veth peer name " + FAR + count);
             for (String end : List.of(NEAR, FAR)) {
                 pair.inside("ethtool -K " + end + " tx off tso off gso off gro off >&-");
                 pair.inside("ip link set " + end + " up");
