@@ -16,13 +16,13 @@ class InterfacesTest {
     void aVethPairIsDescribed() {
         try (NetworkNamespace namespace = NetworkNamespace.enter()) {
             namespace.veth("left", "right", 4, 3000);
-            List<String> openWithin = TestFiles.open(); // starting a command may leave a pipe open
+            List<String> openWithin = TestFiles.open(); // a command leaves a pipe open for a while
             assertTrue(Interfaces.index("left") > 0);
             assertNotEquals(Interfaces.index("left"), Interfaces.index("right"));
             assertEquals(3000, Interfaces.mtuBytes("left"));
             assertEquals(4, Interfaces.receiveQueues("left"));
             awaitRunning("left", 1);
-            assertEquals(openWithin, TestFiles.open());
+            assertTrue(openWithin.containsAll(TestFiles.open()), "a descriptor was left open");
             namespace.ip("link", "set", "right", "down");
             awaitRunning("left", 0); // up, without a carrier
             namespace.ip("link", "set", "left", "down");
