@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.doorbell.backend.afxdp.AfXdpBackend;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.Files;
+import dev.doorbell.linux.NetworkNamespace;
 import dev.doorbell.linux.Tap;
 import dev.doorbell.linux.UnixSockets;
+import dev.doorbell.option.OptionException;
 import dev.doorbell.time.VirtualTimeline;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -18,6 +21,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Frames cross a backend without allocation once the JIT compiler has seen them.
 class BackendAllocationTest {
@@ -118,5 +123,30 @@ class BackendAllocationTest {
             timeline.advance(TapBackend.LINK_CHECK_NS);
             assertAllocatesNothing(a, b);
         }
+    }
+
+    @ParameterizedTest
+    @Tag("real")
+    @CsvSource(textBlock = """
+            mode=native, 1
+            mode=skb, 1
+            'mode=native,wakeup=off,busy-poll-us=5', 1
+            'mode=native,queues=4', 4
+            """)
+    void afXdp(String variant, int queues) throws IOException, OptionException {
+        for (int i = 0; i < FRAMES; i++) outgoing.queue(i, i % queues);
+        try (NetworkNamespace network = NetworkNamespace.enter()) {
+            network.veth("left", "right", queues, 1500);
+            try (AfXdpBackend a = afXdpOf("left", variant);
+                    AfXdpBackend b = afXdpOf("right", variant)) {
+                while (!a.linkUp() || !b.linkUp()) timeline.advance(AfXdpBackend.CHECK_NS);
+                assertAllocatesNothing(a, b);
+            }
+        }
+    }
+
+    private AfXdpBackend afXdpOf(String ifname, String variant) throws IOException, OptionException {
+        String text = "af-xdp,id=x,ifname=" + ifname + "," + variant;
+        return AfXdpBackend.open((BackendOptions.AfXdp) BackendOptions.parse(text), timeline);
     }
 }
