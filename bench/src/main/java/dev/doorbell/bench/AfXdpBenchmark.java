@@ -69,8 +69,8 @@ final class AfXdpBenchmark implements Benchmark {
                 Double bytes = i == 0 ? watch.bytesPerFrame() : null;
                 figures.add(new Figure(name, "kframes/s", true, boxed(thousands), bytes, null));
                 if (!waits)
-                    figures.add(Figure.cost(
-                            name + " CPU", "ns/frame", values(turns[i], AfXdpContender.Turn::cpuNs), null));
+                    figures.add(
+                            Figure.cost(name + " CPU", "ns/frame", values(turns[i], AfXdpContender.Turn::cpuNs), null));
                 addParts(figures, name, watch, row, i == 0 ? copyNs : 0);
             }
             for (int i = 1; i < contenders.size(); i++) {

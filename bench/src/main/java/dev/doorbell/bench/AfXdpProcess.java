@@ -78,8 +78,7 @@ abstract sealed class AfXdpProcess implements AutoCloseable permits AfXdpAnsweri
         long ns = 0;
         try (Stream<Path> tasks = Files.list(Path.of("/proc", String.valueOf(pid()), "task"))) {
             for (Path task : tasks.toList())
-                ns += Long.parseLong(
-                        Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
+                ns += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ", 2)[0]);
         }
         return ns;
     }
