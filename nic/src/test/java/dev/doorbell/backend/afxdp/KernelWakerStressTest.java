@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("ThreadPriorityCheck") // a yield only lets the other thread run sooner
 class KernelWakerStressTest {
     private static final int ENTRIES = 64;
-    private static final int BURSTS = 50_000;
-    private static final int ROUNDS = 400_000;
+    private static final int BURSTS = 20_000;
+    private static final int ROUNDS = 200_000;
     private static final long PATIENCE_NS = 10_000_000_000L;
 
     /// A loop that never looks twice: it sleeps as often as it can.

@@ -2,12 +2,14 @@ package dev.doorbell.backend.afxdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.Poller;
 import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.linux.xdp.FakeKernelRings;
 import dev.doorbell.linux.xdp.FakeKernelRings.Ring;
 import dev.doorbell.linux.xdp.ProducerRing;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Requests of a card's thread and what the agent makes of them, step by step on one thread.
 class KernelWakerTest {
     private static final int ENTRIES = 64;
+    private static final int CALLS_PER_ROUND = 5_000;
+    /// On a busy machine the JIT compiler may come late, and it may throw code away for a while.
+    private static final int MOST_ROUNDS = 300;
+
+    private static final long ROUND_LIMIT_BYTES = 1024;
 
     private final KernelWaker waker;
     private final FakeKernelRings kernel = kernel();
@@ -256,5 +263,29 @@ class KernelWakerTest {
         waker.awake();
         assertThat(waker.doWork()).isZero();
         assertThat(kernel.receiveWakes).isEqualTo(2);
+    }
+
+    @Test
+    void theHandOverAllocatesNothing() {
+        kernel.onWakeTransmit = () -> kernel.setConsumer(Ring.TRANSMIT, kernel.producer(Ring.TRANSMIT));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        ProducerRing ring = kernel.transmitRing();
+        long leastBytes = Long.MAX_VALUE;
+        for (int round = 0; round < MOST_ROUNDS && leastBytes > ROUND_LIMIT_BYTES; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < CALLS_PER_ROUND; i++) {
+                waker.rest();
+                ring.free(1);
+                ring.descriptor(0, 0, 60, 0);
+                ring.submit(1);
+                request.ask();
+                request.poll();
+                waker.awake();
+                waker.doWork();
+                request.takeTrouble();
+            }
+            leastBytes = Math.min(leastBytes, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(leastBytes).as("bytes in %d calls", CALLS_PER_ROUND).isLessThanOrEqualTo(ROUND_LIMIT_BYTES);
     }
 }
