@@ -4,6 +4,7 @@ import static dev.doorbell.backend.BackendCounter.TRANSMIT_DROPPED_OFFLOAD;
 import static dev.doorbell.backend.BackendCounter.TRANSMIT_FRAMES;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.doorbell.backend.Frames;
 import dev.doorbell.frame.FrameBatch;
@@ -110,7 +111,7 @@ class OpenChecksumTest extends VethTest {
         assertThat(backend.counters().get(TRANSMIT_DROPPED_OFFLOAD)).isZero();
     }
 
-    /// What docs/decisions/0013 warns of: veth has nobody who would finish it.
+    /// What docs/decisions/0015 warns of: veth has nobody who would finish it.
     @ParameterizedTest
     @ValueSource(strings = {"mode=native", "mode=skb"})
     void receiverWithoutAStackSeesThemOpen(String mode) throws Exception {
@@ -123,6 +124,24 @@ class OpenChecksumTest extends VethTest {
         await("the frame", () -> arrived.addAll(Frames.receive(receiver)));
         assertThat(arrived).hasSize(1);
         assertThat(arrived.getFirst()).isEqualTo(frame);
+    }
+
+    @Test
+    void kernelFinishesThemForADeviceThatCannot() throws Exception {
+        network.veth(LEFT, RIGHT, 1, 1500);
+        int result = VethNetwork.run(List.of("ethtool", "-K", LEFT, "tx", "off"));
+        assumeTrue(result == 0, "no ethtool here");
+        AfXdpBackend sender = openUp(LEFT, "tx-checksum=kernel");
+        AfXdpBackend receiver = openUp(RIGHT, "");
+        byte[] frame = datagram(1000);
+        sender.transmit(open(frame), 0);
+        List<byte[]> arrived = new ArrayList<>();
+        await("the frame", () -> arrived.addAll(Frames.receive(receiver)));
+        ByteBuffer finished = ByteBuffer.wrap(arrived.getFirst());
+        assertThat(sum(finished, IP_AT + 12, frame.length, 17 + frame.length - UDP_AT))
+                .isEqualTo(0xFFFF);
+        finished.putShort(UDP_AT + UDP_CHECKSUM, ByteBuffer.wrap(frame).getShort(UDP_AT + UDP_CHECKSUM));
+        assertThat(arrived.getFirst()).as("but for the checksum").isEqualTo(frame);
     }
 
     @ParameterizedTest
