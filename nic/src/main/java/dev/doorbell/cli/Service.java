@@ -38,6 +38,8 @@ final class Service implements AutoCloseable {
     private final List<CardLoop> loops = new ArrayList<>();
     private final IdentityHashMap<ServedCard, List<? extends SideAgent>> agents = new IdentityHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final List<SideLoop> sideLoops = new ArrayList<>();
+    private final List<Thread> sideThreads = new ArrayList<>();
     private final List<ServedCard> notStarted = new ArrayList<>();
     private final Streams streams;
     private final CountDownLatch running;
@@ -79,7 +81,8 @@ final class Service implements AutoCloseable {
         for (ServedCard card : cards)
             for (SideAgent agent : agents.getOrDefault(card, List.of())) {
                 SideLoop beside = new SideLoop(agent, cause -> loop.fail(card, cause));
-                threads.add(new Thread(beside, "card " + card.id() + " " + agent.roleName()));
+                sideLoops.add(beside);
+                sideThreads.add(new Thread(beside, "card " + card.id() + " " + agent.roleName()));
             }
     }
 
@@ -109,6 +112,7 @@ final class Service implements AutoCloseable {
 
     void start() {
         notStarted.clear(); // from here on each loop closes its own
+        sideThreads.forEach(Thread::start);
         threads.forEach(Thread::start);
     }
 
@@ -187,7 +191,9 @@ final class Service implements AutoCloseable {
     /// readable. Idempotent.
     void end() {
         stop();
-        for (Thread thread : threads) join(thread);
+        for (Thread thread : threads) join(thread); // closes the backends, which ends the loops beside
+        sideLoops.forEach(SideLoop::stop);
+        for (Thread thread : sideThreads) join(thread);
         notStarted.forEach(ServedCard::close);
         notStarted.clear();
         loops.forEach(CardLoop::release);

@@ -1,6 +1,7 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.backend.SideAgent;
+import dev.doorbell.linux.EventFd;
 import dev.doorbell.linux.Poller;
 import dev.doorbell.time.WallTimeline;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ final class SideLoop implements Runnable {
     private final WallTimeline timeline = new WallTimeline();
     private final Poller poller = new Poller(1);
     private final SpinBudget spin = new SpinBudget(Runtime.getRuntime().availableProcessors());
+    private volatile boolean stopping;
     private boolean quiet; // nothing was to be done the last time
     private long quietSinceNs;
 
@@ -28,11 +30,18 @@ final class SideLoop implements Runnable {
         poller.set(WAKE_SLOT, agent.wakeFd(), Poller.POLLIN);
     }
 
+    /// Asks the loop to end though its backend may not be closed: that of a card whose own loop died. Any
+    /// thread, while the agent is not closed.
+    void stop() {
+        stopping = true;
+        EventFd.signal(agent.wakeFd());
+    }
+
     @Override
     public void run() {
         TimerSlack.remove();
         try {
-            while (!agent.isRetired()) { // without a limit, as CardLoop's
+            while (!stopping && !agent.isRetired()) { // without a limit, as CardLoop's
                 if (agent.doWork() > 0) busy();
                 else idle();
             }

@@ -133,6 +133,19 @@ class SideLoopTest {
         agent.close();
     }
 
+    /// The card's own loop may die without closing anything.
+    @Test
+    void stoppedItEndsThoughNobodyRetiredIt() throws InterruptedException {
+        CountingAgent agent = new CountingAgent();
+        SideLoop loop = new SideLoop(agent, e -> {});
+        Thread thread = start(loop);
+        while (agent.steps.get() == 0) Thread.onSpinWait();
+        loop.stop();
+        thread.join();
+        loop.stop();
+        agent.close();
+    }
+
     /// Whatever goes wrong beside the card's loop: the card ends with a line, the others stay.
     @Test
     void failureEndsTheCardThatItWorksFor() throws IOException, InterruptedException {
