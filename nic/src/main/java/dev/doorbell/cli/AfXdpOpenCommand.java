@@ -46,8 +46,7 @@ import picocli.CommandLine.Parameters;
             "  sudo doorbell af-xdp-open --ifname ens6 --queues 2 -- doorbell serve \\",
             "    --device igb,id=nic0,socket=/tmp/nic0.sock,netdev=n0 \\",
             "    --netdev 'af-xdp,id=n0,ifname=ens6,queues=2,inhibit=on,sock-fds={sock-fds}'",
-            "  doorbell af-xdp-open --ifname ens6 --user nobody -- qemu-system-x86_64 ... \\",
-            "    -netdev 'af-xdp,id=n0,ifname=ens6,inhibit=on,sock-fds={sock-fds}'"
+            "  doorbell af-xdp-open --ifname ens6 --mode skb --user nobody -- sh -c 'ls -l /proc/self/fd'"
         })
 final class AfXdpOpenCommand implements Callable<Integer> {
     private static final int MAX_QUEUES = 1024;

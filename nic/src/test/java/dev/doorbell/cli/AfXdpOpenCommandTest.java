@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("real")
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AfXdpOpenTest {
+class AfXdpOpenCommandTest {
     private static final String NOBODY = "nobody";
     private static final String NONE = "0000000000000000";
     private static final long ORDINARY_SIGNALS =
@@ -55,7 +55,7 @@ class AfXdpOpenTest {
     private String near = "";
     private String far = "";
 
-    AfXdpOpenTest(@TempDir Path folder) throws IOException {
+    AfXdpOpenCommandTest(@TempDir Path folder) throws IOException {
         this.folder = folder;
         network = new VethNetwork(); // or all are skipped
         network.close();
