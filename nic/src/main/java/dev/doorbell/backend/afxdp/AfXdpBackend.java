@@ -7,6 +7,7 @@ import dev.doorbell.backend.SideAgent;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Epoll;
+import dev.doorbell.linux.FileDescriptor;
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Poller;
@@ -129,10 +130,14 @@ public final class AfXdpBackend extends CountedBackend {
     }
 
     private void watch(AfXdpQueue[] several) throws SystemCallException {
-        epollFd = SystemCallException.check("epoll_create1(2)", Epoll.create());
-        for (AfXdpQueue queue : several)
-            SystemCallException.check(
-                    "epoll_ctl(2)", Epoll.add(epollFd, queue.socket().fd(), Poller.POLLIN));
+        int created = SystemCallException.check("epoll_create1(2)", Epoll.create());
+        try (FileDescriptor epoll = new FileDescriptor(created)) {
+            for (AfXdpQueue queue : several) {
+                int result = Epoll.add(created, queue.socket().fd(), Poller.POLLIN);
+                SystemCallException.check("epoll_ctl(2)", result);
+            }
+            epollFd = epoll.release();
+        }
     }
 
     @Override
@@ -204,20 +209,25 @@ public final class AfXdpBackend extends CountedBackend {
         int before = batch.size();
         int share = Math.max(1, (batch.capacity() - before) / count);
         for (int i = 0; i < count && !batch.isFull(); i++) queues[(firstQueue + i) % count].receive(batch, share);
-        if (count > 1) // what one leaves the others get
-        for (int i = 0; i < count && !batch.isFull(); i++)
-                queues[(firstQueue + i) % count].receive(batch, batch.capacity() - batch.size());
+        if (count > 1) takeTheRest(batch);
         firstQueue = (firstQueue + 1) % count;
         int frames = batch.size() - before;
         if (frames > 0) counters.add(BackendCounter.RECEIVE_FRAMES, frames);
         return frames;
     }
 
+    /// What some sockets left of their shares the others get.
+    private void takeTheRest(FrameBatch batch) {
+        for (int i = 0; i < queues.length && !batch.isFull(); i++)
+            queues[(firstQueue + i) % queues.length].receive(batch, batch.capacity() - batch.size());
+    }
+
     /// Looks at the interface and at the kernel's counts.
     private void check() {
         int ifindex = Interfaces.index(options.ifname());
         int mtuBytes = Interfaces.mtuBytes(options.ifname());
-        if (current != null && (ifindex != current.ifindex() || outgrown(current, mtuBytes))) detach();
+        if (current != null && (ifindex != current.ifindex() || current.isUnbound() || outgrown(current, mtuBytes)))
+            detach();
         else if (current == null && ifindex >= 0 && !options.inhibit()) attachAgain();
         boolean alive = false;
         boolean unsent = false;

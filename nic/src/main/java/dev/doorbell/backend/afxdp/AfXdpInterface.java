@@ -188,6 +188,13 @@ final class AfXdpInterface implements AutoCloseable {
         return ifindex;
     }
 
+    /// Whether the kernel has taken the sockets off the interface: it went, and may be back with the
+    /// same number, as one that was in another namespace for a while.
+    boolean isUnbound() {
+        for (AfXdpQueue queue : queues) if (!queue.failed()) return queue.isUnbound();
+        return false;
+    }
+
     /// One a socket. Not to be changed.
     AfXdpQueue[] queues() {
         return queues;

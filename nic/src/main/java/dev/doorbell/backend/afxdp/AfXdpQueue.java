@@ -86,6 +86,12 @@ final class AfXdpQueue implements AutoCloseable {
     /// The socket is bound.
     void bound() {
         copies = !socket.isZeroCopy();
+        if (wakeup && fill.needsWakeup()) socket.wakeReceive();
+    }
+
+    /// Whether the interface of the socket has gone: only calls to wake the kernel tell.
+    boolean isUnbound() {
+        return !failed && socket.wakeTransmit() == -Errno.ENXIO;
     }
 
     /// Half of the chunks, or as many as the ring takes.

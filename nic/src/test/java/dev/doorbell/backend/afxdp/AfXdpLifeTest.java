@@ -15,7 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorbell.backend.Frames;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.linux.Interfaces;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +102,29 @@ class AfXdpLifeTest extends VethTest {
         await("the old one noticed", () -> a.counters().get(LINK_DOWNS) == 1);
         await("the new one opened", a::linkUp);
 
+        traffic(a, b);
+    }
+
+    @Test
+    void interfaceThatWasElsewhereForAMomentIsOpenedAgain() throws IOException {
+        network.veth(LEFT, RIGHT, 1, 1500);
+        AfXdpBackend a = openUp(LEFT, "");
+        AfXdpBackend b = openUp(RIGHT, "");
+        String elsewhere = "dbe" + ProcessHandle.current().pid();
+        network.ip("netns", "add", elsewhere);
+        opened.add(() -> network.ip("netns", "del", elsewhere));
+        String here =
+                Path.of("/proc/thread-self/ns").toRealPath() + "/net";
+        int ifindex = Interfaces.index(LEFT);
+
+        network.ip("link", "set", LEFT, "netns", elsewhere);
+        network.ip("-n", elsewhere, "link", "set", LEFT, "netns", here);
+        network.ip("link", "set", LEFT, "addrgenmode", "none");
+        network.ip("link", "set", LEFT, "up");
+
+        assertThat(Interfaces.index(LEFT)).as("nothing else tells").isEqualTo(ifindex);
+        await("noticed", () -> a.counters().get(LINK_DOWNS) >= 1);
+        await("up again", () -> a.linkUp() && b.linkUp());
         traffic(a, b);
     }
 

@@ -5,6 +5,7 @@ import static dev.doorbell.backend.BackendCounter.TRANSMIT_DROPPED_DRIVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class AfXdpSoakTest extends VethTest {
         network.veth(LEFT, RIGHT, 4, mtuBytes);
         AfXdpBackend a = openUp(LEFT, variant);
         AfXdpBackend b = openUp(RIGHT, variant);
-        int[] sockets = java.util.Arrays.stream(arrivals.split(":"))
+        int[] sockets = Arrays.stream(arrivals.split(":", -1))
                 .mapToInt(Integer::parseInt)
                 .toArray();
 
