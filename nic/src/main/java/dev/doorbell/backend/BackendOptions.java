@@ -92,7 +92,7 @@ public sealed interface BackendOptions {
     /// @param recordedTiming whether frames keep their distances in time; else the card decides
     /// @param speed          recorded time passes so many times faster
     /// @param repeat         times it is played; 0 for ever
-    /// @param delayNs        from when the card first listens to the first frame
+    /// @param delayNs        how long the card must listen without a break before the first frame
     record Pcap(String id, String rxFile, String txFile, boolean recordedTiming, double speed, int repeat, long delayNs)
             implements BackendOptions {}
 

@@ -8,6 +8,8 @@ import java.math.BigDecimal;
 final class PcapOptions {
     /// Most times a capture is played, unless for ever.
     private static final int MAX_REPEAT = 1_000_000_000;
+    /// Drivers that come up switch their link off and on once more within less.
+    private static final long DEFAULT_DELAY_MS = 100;
     /// Longest wait before the first frame.
     private static final long MAX_DELAY_MS = 86_400_000;
 
@@ -39,7 +41,7 @@ final class PcapOptions {
                 recorded,
                 speed(o),
                 o.number("repeat", 1, 0, MAX_REPEAT),
-                o.amount("delay-ms", 0, 0, MAX_DELAY_MS) * 1_000_000);
+                o.amount("delay-ms", DEFAULT_DELAY_MS, 0, MAX_DELAY_MS) * 1_000_000);
     }
 
     private static double speed(OptionString o) throws OptionException {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// `pcap`: the card gets the frames of one capture file, and what it sends goes into another.
 ///
-/// The replay begins when the card first listens (its receiver is on and its link up): nothing is
-/// lost to a guest that still boots. From then on a replay with recorded timing goes on as a wire
-/// does, whether the card listens or not; a fast one waits while it does not. The link is always
-/// up, also after the last frame.
+/// The first frame comes once the card has listened (its receiver is on and its link up) for a
+/// while without a break: nothing is lost to a guest that still boots, or whose driver sets its link
+/// up. From then on a replay with recorded timing goes on as a wire does, whether the card listens or
+/// not; a fast one waits while it does not. The link is always up, also after the last frame.
 public final class PcapBackend extends CountedBackend {
     private static final int MAX_BATCH_FRAMES = 256;
 
@@ -111,8 +111,9 @@ public final class PcapBackend extends CountedBackend {
 
     @Override
     public int receiveUnheard(FrameBatch batch) {
-        boolean wireGoesOn = keepsTime && replay != null && replay.hasBegun();
-        return wireGoesOn ? receive(batch) : 0;
+        if (replay == null) return 0;
+        replay.unheard();
+        return keepsTime && replay.isUnderWay() ? receive(batch) : 0;
     }
 
     @Override

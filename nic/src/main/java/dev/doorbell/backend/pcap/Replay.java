@@ -30,7 +30,8 @@ final class Replay implements AutoCloseable {
     private final CounterTable<BackendCounter> counters;
     private final Consumer<String> notices;
     private final Timer timer;
-    private boolean begun;
+    private boolean begun; // somebody listens, and the wait for the first frame is on
+    private boolean underWay; // that wait is over
     private boolean over;
     private int passes;
     private boolean passHasFrames;
@@ -55,14 +56,16 @@ final class Replay implements AutoCloseable {
         timer = timeline.timer("pcap replay", () -> {}); // waking the loop is enough: the card then asks
     }
 
-    /// Whether somebody has asked for frames.
-    boolean hasBegun() {
-        return begun;
+    /// Whether the first frame has had its time: from then on the replay keeps its schedule.
+    boolean isUnderWay() {
+        return underWay;
     }
 
-    /// Whether nothing more will come.
-    boolean isOver() {
-        return over;
+    /// Nobody listens any more. Before the first frame that starts the wait for it anew.
+    void unheard() {
+        if (underWay || over) return;
+        begun = false;
+        timer.disarm();
     }
 
     /// Appends the frames that are due, lent until the next call. The first call begins the replay.
@@ -75,12 +78,11 @@ final class Replay implements AutoCloseable {
             begun = true;
             passBaseNs = nowNs + options.delayNs();
             lastDueNs = passBaseNs;
+            timer.armAt(passBaseNs);
         }
-        if (passBaseNs - nowNs > 0 || (timer.isArmed() && timer.deadlineNs() - nowNs > 0)) {
-            if (!timer.isArmed()) timer.armAt(passBaseNs);
-            return 0;
-        }
+        if (timer.isArmed() && timer.deadlineNs() - nowNs > 0) return 0;
         timer.disarm();
+        underWay = true;
         int frames = append(batch, nowNs);
         if (frames == 0 && !over && !timer.isArmed()) timer.armAt(nowNs); // it only read: go on at once
         return frames;

@@ -155,7 +155,7 @@ class PasstProcessTest {
         assertThat(notices).containsExactly("netdev n0: passt: 0 1 2 3 4 nothing to read");
         assertThat(backend.linkUp()).isTrue();
         ProcessHandle child = ProcessHandle.of(child()).orElseThrow();
-        assertThat(Files.readString(Path.of("/proc/" + child.pid() + "/stat")).split(" ")[4])
+        assertThat(Files.readString(Path.of("/proc/" + child.pid() + "/stat")).split(" ", -1)[4])
                 .as("process group")
                 .isEqualTo(Long.toString(child.pid()));
     }
@@ -322,7 +322,7 @@ class PasstProcessTest {
                                                 + "--no-udp|--no-icmp|--no-dhcp|--no-ndp|--no-dhcpv6|--no-ra|--freebind|--ipv4-only|"
                                                 + "--search|a.example b.example|--tcp-ports|22:2222,80-82,~81|--udp-ports|53|"
                                                 + "--no-map-gw|--log-size=5")
-                                        .split("\\|"))));
+                                        .split("\\|", -1))));
         assertThat(BackendOptions.parse("passt,id=n,ipv4=off,tcp=on"))
                 .isEqualTo(new BackendOptions.Passt("n", "passt", List.of("--quiet", "--ipv6-only")));
     }
@@ -354,11 +354,11 @@ class PasstProcessTest {
 
     private CountedBackend realPasst(String options) throws Exception {
         boolean there = false;
-        for (String each : System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))
+        for (String each : System.getenv().getOrDefault("PATH", "/usr/bin").split(":", -1))
             there |= Files.isExecutable(Path.of(each, "passt"));
         assumeTrue(there, "no passt on this machine");
         boolean routed = Files.readAllLines(Path.of("/proc/net/route")).stream()
-                .anyMatch(line -> line.split("\t")[1].equals("00000000"));
+                .anyMatch(line -> line.split("\t", -1)[1].equals("00000000"));
         assumeTrue(routed, "no default route on this machine, which passt wants");
         return open(options);
     }

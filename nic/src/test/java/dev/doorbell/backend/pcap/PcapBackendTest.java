@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// When frames come, what a card that does not listen misses, and what is recorded.
 class PcapBackendTest {
@@ -138,6 +139,21 @@ class PcapBackendTest {
             assertThat(player.backend.receiveUnheard(lost)).isEqualTo(1);
             assertThat(Frames.bytes(lost, 0)).isEqualTo(B);
             assertThat(times(player)).containsExactly(2 * S);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"recorded", "fast"})
+    void breakBeforeTheFirstFrameStartsTheWaitAnew(String timing) throws Exception {
+        FrameBatch batch = Frames.emptyBatch();
+        try (Player player = Player.of(folder, THREE, ",delay-ms=100,timing=" + timing)) {
+            assertThat(player.backend.receive(batch)).isZero();
+            player.timeline.advance(S / 10 - 1);
+            assertThat(player.backend.receive(batch)).isZero();
+            assertThat(player.backend.receiveUnheard(batch)).isZero();
+            player.timeline.advance(S);
+            assertThat(player.timeline.hasDeadline()).isFalse();
+            assertThat(player.until(S).getFirst().timeNs()).isEqualTo(S / 10);
         }
     }
 
@@ -266,7 +282,7 @@ class PcapBackendTest {
     @Test
     void optionsHaveTheirDefaults() throws OptionException {
         assertThat(BackendOptions.parse("pcap,id=n,rx-file=a"))
-                .isEqualTo(new BackendOptions.Pcap("n", "a", "", true, 1, 1, 0));
+                .isEqualTo(new BackendOptions.Pcap("n", "a", "", true, 1, 1, 100_000_000));
         assertThat(BackendOptions.parse("pcap,id=n,rx-file=a,tx-file=b,timing=fast,repeat=0,delay-ms=5"))
                 .isEqualTo(new BackendOptions.Pcap("n", "a", "b", false, 1, 0, 5_000_000));
     }

@@ -27,7 +27,9 @@ final class Player implements AutoCloseable {
     private final FrameBatch batch = Frames.emptyBatch();
 
     Player(String options) throws OptionException, IOException {
-        var parsed = (BackendOptions.Pcap) BackendOptions.parse("pcap,id=n0," + options);
+        boolean waits = options.contains("delay-ms") || !options.contains("rx-file");
+        String all = "pcap,id=n0," + options + (waits ? "" : ",delay-ms=0");
+        var parsed = (BackendOptions.Pcap) BackendOptions.parse(all);
         backend = PcapBackend.open(parsed, timeline, 0, notices::add);
     }
 
