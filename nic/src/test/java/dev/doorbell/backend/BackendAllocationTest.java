@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.doorbell.backend.afxdp.AfXdpBackend;
+import dev.doorbell.backend.pcap.PcapBackend;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Errno;
@@ -71,6 +72,20 @@ class BackendAllocationTest {
     void loopback() {
         LoopbackBackend loopback = new LoopbackBackend();
         assertAllocatesNothing(loopback, loopback);
+    }
+
+    @Test
+    void pcap() throws Exception {
+        Path capture = folder.resolve("a");
+        try (DumpBackend dump = new DumpBackend(new NullBackend(), capture, "n", 65_535, timeline, 0)) {
+            for (int i = 0; i < 1000; i++) dump.transmit(outgoing, 0); // several windows
+        }
+        String options =
+                "pcap,id=n,timing=fast,repeat=0,delay-ms=0,rx-file=" + capture + ",tx-file=" + folder.resolve("b");
+        try (CountedBackend pcap =
+                PcapBackend.open((BackendOptions.Pcap) BackendOptions.parse(options), timeline, 0, line -> {})) {
+            assertAllocatesNothing(pcap, pcap);
+        }
     }
 
     @Test

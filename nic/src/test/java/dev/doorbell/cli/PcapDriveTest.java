@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +31,7 @@ class PcapDriveTest {
     @TempDir
     Path folder = Path.of("");
 
-    private Service service;
+    private @Nullable Service opened;
 
     private void serve(String chip, String options) throws Exception {
         Path rx = folder.resolve("rx.pcap");
@@ -39,13 +40,17 @@ class PcapDriveTest {
                 List.of(chip + ",id=a,netdev=n0,socket=" + folder.resolve("a.sock")),
                 List.of("pcap,id=n0,rx-file=" + rx + ",tx-file=" + folder.resolve("tx.pcapng") + options),
                 List.of());
-        service = Service.open(wiring, Streams.silent());
-        service.start();
+        opened = Service.open(wiring, Streams.silent());
+        opened.start();
+    }
+
+    private Service service() {
+        return Objects.requireNonNull(opened);
     }
 
     @AfterEach
     void end() {
-        service.end();
+        service().end();
     }
 
     /// Broadcasts of 60 bytes, 2 ms apart.
@@ -81,7 +86,7 @@ class PcapDriveTest {
     }
 
     private CounterTable<BackendCounter> counters() {
-        return Objects.requireNonNull(service.parts().getFirst().backend().get("n0"));
+        return Objects.requireNonNull(service().parts().getFirst().backend().get("n0"));
     }
 
     private CommandRun drive(String words) {
@@ -111,7 +116,7 @@ class PcapDriveTest {
         serve("igb", "");
         CommandRun run = drive("transmit --count 50 --frame 100");
         assertEquals(0, run.status(), run.err()::toString);
-        service.end();
+        service().end();
         long headers = 44 + 40;
         assertThat(Files.size(folder.resolve("tx.pcapng"))).isEqualTo(headers + 50 * (100 + 44));
         assertEquals(50, counters().get(BackendCounter.TRANSMIT_FRAMES));

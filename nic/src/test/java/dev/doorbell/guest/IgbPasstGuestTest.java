@@ -32,9 +32,13 @@ class IgbPasstGuestTest {
     private static final int LONG_FILE_BYTES = 8_000_000;
     private static final int HASH_CHARS = 64;
     /// What udhcpc calls with what it was told.
-    private static final String ON_LEASE =
-            "#!/bin/sh\n[ $1 = bound ] || exit 0\nip addr flush dev $interface\nip addr add $ip/$mask dev $interface\n"
-                    + "ip route replace default via $router dev $interface\n";
+    private static final String ON_LEASE = """
+            #!/bin/sh
+            [ $1 = bound ] || exit 0
+            ip addr flush dev $interface
+            ip addr add $ip/$mask dev $interface
+            ip route replace default via $router dev $interface
+            """;
 
     private final NetworkNamespace world = worldWithPasst();
     private final CardProcess card;
