@@ -165,7 +165,7 @@ final class AfXdpQueue implements AutoCloseable {
         if (failed) return false;
         int free = transmit.free(filled + chunks);
         if (free < 0) fail();
-        room = Math.max(0, Math.min(owners.count(FREE), free - filled));
+        room = Math.max(0, Math.min(owners.free(), free - filled));
         return room >= chunks;
     }
 

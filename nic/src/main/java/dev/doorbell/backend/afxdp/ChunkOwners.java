@@ -1,7 +1,5 @@
 package dev.doorbell.backend.afxdp;
 
-import java.util.Arrays;
-
 /// Who has which chunk of a queue's memory. Each chunk has one owner at any time; whoever hands a chunk
 /// on says from whom, and is refused when that is not so: the kernel's addresses are checked that way.
 /// Nothing is allocated but in the constructor. One thread.
@@ -21,7 +19,6 @@ final class ChunkOwners {
     static final int OWNERS = 4;
 
     private final byte[] owner;
-    private final int[] count = new int[OWNERS];
     private final int[] free; // a stack: the chunk that was freed last is in the processor's cache
     private int freeCount;
 
@@ -31,16 +28,22 @@ final class ChunkOwners {
         free = new int[chunks];
         for (int i = 0; i < chunks; i++) free[i] = chunks - 1 - i;
         freeCount = chunks;
-        count[FREE] = chunks;
     }
 
     int chunks() {
         return owner.length;
     }
 
-    /// Chunks that an owner has.
+    /// Chunks that nobody has.
+    int free() {
+        return freeCount;
+    }
+
+    /// Chunks that an owner has: for tests, as it looks at every chunk.
     int count(byte whose) {
-        return count[whose];
+        int found = 0;
+        for (byte each : owner) if (each == whose) found++;
+        return found;
     }
 
     byte owner(int chunk) {
@@ -54,8 +57,6 @@ final class ChunkOwners {
         if (freeCount == 0) return -1;
         int chunk = free[--freeCount];
         owner[chunk] = to;
-        count[FREE]--;
-        count[to]++;
         return chunk;
     }
 
@@ -66,19 +67,18 @@ final class ChunkOwners {
     boolean move(long chunk, byte from, byte to) {
         if (chunk < 0 || chunk >= owner.length || owner[(int) chunk] != from) return false;
         owner[(int) chunk] = to;
-        count[from]--;
-        count[to]++;
         if (to == FREE) free[freeCount++] = (int) chunk;
         return true;
     }
 
-    /// Whether the counts are those of the chunks, and the free ones are all on the stack: for tests
-    /// and assertions, as it looks at every chunk.
+    /// Whether the free chunks are those on the stack, each of them once: for tests and assertions, as it
+    /// looks at every chunk.
     boolean isConsistent() {
-        int[] found = new int[OWNERS];
-        for (byte whose : owner) found[whose]++;
-        if (freeCount != count[FREE] || !Arrays.equals(found, count)) return false;
-        for (int i = 0; i < freeCount; i++) if (owner[free[i]] != FREE) return false;
-        return true;
+        boolean[] seen = new boolean[owner.length];
+        for (int i = 0; i < freeCount; i++) {
+            if (owner[free[i]] != FREE || seen[free[i]]) return false;
+            seen[free[i]] = true;
+        }
+        return freeCount == count(FREE);
     }
 }
