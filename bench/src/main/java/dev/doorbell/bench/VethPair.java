@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Two ends of a cable in a network namespace of their own, one queue each, with nobody else on it: no
-/// IPv6. Frames go through AF_XDP only, whose frames are whole whatever offloads an end has. Gone with this object, also when this JVM is interrupted.
+/// Two ends of a cable in a network namespace of their own, of as many queues each, with nobody else on
+/// it: no IPv6. Frames go through AF_XDP only, whose frames are whole whatever offloads an end has. Gone
+/// with this object, also when this JVM is interrupted.
 final class VethPair implements AutoCloseable {
     /// The end that is measured.
     static final String NEAR = "near";
@@ -48,8 +49,7 @@ final class VethPair implements AutoCloseable {
         try {
             CProgram.output(List.of("ip", "netns", "add", pair.namespace));
             pair.inside("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1 2>&- || :");
-            pair.inside("ip link add " + NEAR + " numtxqueues 1 numrxqueues 1 type veth" + " peer name " + FAR
-                    + " numtxqueues 1 numrxqueues 1");
+            pair.inside("ip link add " + NEAR + count + " type veth peer name " + FAR + count);
             for (String end : List.of(NEAR, FAR)) pair.inside("ip link set " + end + " up");
             return pair;
         } catch (IOException e) {
