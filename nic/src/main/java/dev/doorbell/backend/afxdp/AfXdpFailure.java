@@ -89,6 +89,7 @@ final class AfXdpFailure extends IOException {
         };
     }
 
+    /// A refusal that may be the driver's: without a mode in the options the other one is tried.
     private static AfXdpFailure notNative(BackendOptions.AfXdp options, String why, SystemCallException e) {
         return new AfXdpFailure(subject(options) + why, true, e);
     }
@@ -156,12 +157,13 @@ final class AfXdpFailure extends IOException {
             BackendOptions.AfXdp options, int queue, int mtuBytes, int longestBytes, SystemCallException e) {
         boolean unsupported = e.errno() == Errno.EOPNOTSUPP || e.errno() == Errno.EINVAL;
         if (unsupported && longestBytes > 0)
-            return of(
+            return notNative(
                     options,
                     "its MTU of " + mtuBytes + " is too large for a chunk, and frames of several chunks are refused: "
                             + "`ip link set " + options.ifname() + " mtu " + (longestBytes - 22) + "`",
                     e);
         return switch (e.errno()) {
+            case Errno.EOPNOTSUPP -> notNative(options, "queue " + queue + " cannot be bound, " + e.getMessage(), e);
             case Errno.EBUSY ->
                 of(
                         options,

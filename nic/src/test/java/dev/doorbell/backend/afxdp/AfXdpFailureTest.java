@@ -21,6 +21,11 @@ class AfXdpFailureTest {
             assertThat(AfXdpFailure.binding(OPTIONS, 1, 9000, 3840, error(errno)))
                     .hasMessageContaining("MTU of 9000 is too large for a chunk")
                     .hasMessageContaining("`ip link set eth7 mtu 3818`");
+        assertThat(AfXdpFailure.binding(OPTIONS, 1, 9000, 3840, error(Errno.EOPNOTSUPP))
+                        .otherModeMayHelp())
+                .isTrue();
+        assertThat(AfXdpFailure.binding(OPTIONS, 1, 1500, 0, error(Errno.EBUSY)).otherModeMayHelp())
+                .isFalse();
         assertThat(AfXdpFailure.binding(OPTIONS, 1, 1500, 0, error(Errno.EINVAL)))
                 .hasMessageContaining("queue 1 cannot be bound")
                 .hasMessageContaining("EINVAL");

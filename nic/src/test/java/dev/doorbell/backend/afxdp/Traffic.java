@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Poller;
+import dev.doorbell.linux.xdp.XdpPort;
 import dev.doorbell.time.WallTimeline;
 
 /// Has one backend send numbered frames to another one, on one thread, and checks every frame and,
@@ -82,17 +83,29 @@ final class Traffic {
         }
     }
 
-    /// Each chunk has one owner, and both directions have their half.
+    /// Each chunk has one owner, both directions have their half, and the rings hold no more than their owners have.
     void assertNoChunkIsLost() {
         for (AfXdpBackend backend : new AfXdpBackend[] {from, to})
             for (AfXdpQueue queue : backend.queues()) {
                 ChunkOwners owners = queue.owners();
                 int half = owners.chunks() / 2;
                 if (!owners.isConsistent()) throw new AssertionError("chunks with two owners or none");
-                int receiving = owners.count(ChunkOwners.FILL) + owners.count(ChunkOwners.RECEIVE);
-                int sending = owners.count(ChunkOwners.FREE) + owners.count(ChunkOwners.TRANSMIT);
+                int fill = owners.count(ChunkOwners.FILL);
+                int transmit = owners.count(ChunkOwners.TRANSMIT);
+                int receiving = fill + owners.count(ChunkOwners.RECEIVE);
+                int sending = transmit + owners.count(ChunkOwners.FREE);
                 if (receiving != half || sending != half)
                     throw new AssertionError(receiving + " chunks receive and " + sending + " send");
+                // The kernel may be moving chunks from the one ring to the other: where they go is read first.
+                XdpPort socket = queue.socket();
+                int arrived = socket.receiveRing().available(half);
+                int filled = socket.fillRing().pending();
+                if (arrived < 0 || filled < 0 || arrived + filled > fill)
+                    throw new AssertionError(arrived + " arrived and " + filled + " to fill of " + fill);
+                int completed = socket.completionRing().available(half);
+                int unsent = socket.transmitRing().pending();
+                if (completed < 0 || unsent < 0 || completed + unsent > transmit)
+                    throw new AssertionError(completed + " completed and " + unsent + " unsent of " + transmit);
             }
     }
 }
