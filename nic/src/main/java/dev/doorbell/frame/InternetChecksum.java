@@ -11,17 +11,19 @@ public final class InternetChecksum {
     private static final ValueLayout.OfShort LE16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long LOW = 0xFFFF_FFFFL;
+    /// From here on vectors pay.
+    private static final int LONG_BYTES = 256;
 
     private InternetChecksum() {}
 
     /// Sums `segment[offset .. offset + lengthBytes)`; a last odd byte counts as the high half of a word.
     ///
-    /// Reads eight bytes at a time: addition modulo 65535 may be done in any word size and in either byte
-    /// order, the result is swapped once at the end. No intermediate sum can overflow: each step adds less
-    /// than 2^35.
+    /// Reads words, or eight bytes at a time: addition modulo 65535 may be done in any word size and in
+    /// either byte order, the result is swapped once at the end. No intermediate sum can overflow: each
+    /// step adds less than 2^35.
     public static int sum(MemorySegment segment, long offset, int lengthBytes) {
-        long sum = 0;
-        int at = 0;
+        int at = lengthBytes < LONG_BYTES ? 0 : lengthBytes & -8;
+        long sum = sumWords(segment, offset, at >>> 2);
         for (; at <= lengthBytes - 32; at += 32) {
             long a = segment.get(LE64, offset + at);
             long b = segment.get(LE64, offset + at + 8);
@@ -44,6 +46,13 @@ public final class InternetChecksum {
         }
         if ((lengthBytes & 1) != 0) sum += segment.get(ValueLayout.JAVA_BYTE, offset + at) & 0xFF;
         return swap(fold(sum));
+    }
+
+    /// One plain loop, which the JIT compiler makes vector instructions of.
+    private static long sumWords(MemorySegment segment, long offset, int words) {
+        long sum = 0;
+        for (int i = 0; i < words; i++) sum += segment.get(LE32, offset + 4L * i) & LOW;
+        return sum;
     }
 
     /// Sums the bytes `from .. to` of a frame, across its slices.

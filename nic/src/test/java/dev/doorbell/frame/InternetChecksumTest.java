@@ -39,6 +39,16 @@ class InternetChecksumTest {
     }
 
     @Test
+    void longerLengthsAtEveryAlignmentAreTheOracles() {
+        byte[] bytes = Batches.random(new Random(SEED), 400);
+        MemorySegment memory = Batches.memory(bytes);
+        for (int from = 0; from < 16; from++)
+            for (int to = from + 240; to <= bytes.length; to++)
+                assertEquals(
+                        oracle(bytes, from, to), InternetChecksum.sum(memory, from, to - from), from + " to " + to);
+    }
+
+    @Test
     void longestRunOfOnesDoesNotOverflow() {
         MemorySegment memory = Arena.ofAuto().allocate(1 << 20);
         memory.fill((byte) 0xFF);

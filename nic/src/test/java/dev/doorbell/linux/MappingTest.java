@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.doorbell.frame.InternetChecksum;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -137,6 +138,7 @@ class MappingTest {
                 touch("sum of ints", s -> {
                     for (int at = 0; at < 4096; at += 4) sink += s.get(JAVA_INT, at) & 0xFFFF_FFFFL;
                 }),
+                touch("checksum", s -> sink += InternetChecksum.sum(s, 2, 4000)), // in vectors
                 touch("store byte", s -> {
                     VarHandle.releaseFence();
                     s.set(JAVA_BYTE, 12, (byte) 1);
