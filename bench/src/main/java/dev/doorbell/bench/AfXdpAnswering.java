@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /// Our own programs, C or Java: they say `ready`, and answer every byte on standard input with one line of
-/// numbers: frames, runs of frames that were taken in one go, bytes allocated (0 in C), and nanoseconds spent
-/// in such runs, which are only measured from the byte `t` on.
+/// numbers: frames, runs of frames that were taken in one go, bytes allocated (0 in C), and from the byte `t`
+/// on the nanoseconds spent in such runs and their frames, runs left out in which another one had the
+/// processor.
 final class AfXdpAnswering extends AfXdpProcess {
     private final String name;
 
@@ -48,7 +49,7 @@ final class AfXdpAnswering extends AfXdpProcess {
     }
 
     /// What it says of itself.
-    record Counts(long frames, long runs, long allocatedBytes, long busyNs) {}
+    record Counts(long frames, long runs, long allocatedBytes, long busyNs, long busyFrames) {}
 
     /// @param timed asks it to measure its runs from now on
     Counts counts(boolean timed) throws IOException {
@@ -57,7 +58,7 @@ final class AfXdpAnswering extends AfXdpProcess {
         if (line == null) throw new IOException(name + " has ended");
         long[] numbers =
                 Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
-        return new Counts(numbers[0], numbers[1], numbers[2], numbers[3]);
+        return new Counts(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 
     @Override

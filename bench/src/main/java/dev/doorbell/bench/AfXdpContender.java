@@ -134,8 +134,8 @@ final class AfXdpContender implements AutoCloseable {
         AfXdpAnswering.Counts from = user.counts(true);
         TimeUnit.NANOSECONDS.sleep(windowNs);
         AfXdpAnswering.Counts to = user.counts(true);
-        double busyNs = to.busyNs() - from.busyNs() - clockNs() * (to.runs() - from.runs());
-        return busyNs / (to.frames() - from.frames());
+        double framesPerRun = (double) (to.frames() - from.frames()) / (to.runs() - from.runs());
+        return (double) (to.busyNs() - from.busyNs()) / (to.busyFrames() - from.busyFrames()) - clockNs() / framesPerRun;
     }
 
     private static double clockNs() {
