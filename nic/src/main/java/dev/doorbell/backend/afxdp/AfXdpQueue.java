@@ -51,6 +51,7 @@ final class AfXdpQueue implements AutoCloseable {
     private int room; // chunks that can be filled; there may be more by now
     private int filled; // entries of the transmit ring that the kernel has not been given
     private boolean unsent; // the kernel left entries in the transmit ring
+    private boolean unbound; // a call said so
     private boolean failed;
 
     /// Fills the fill ring. The socket has memory and rings, and is bound after this: a driver looks
@@ -91,7 +92,9 @@ final class AfXdpQueue implements AutoCloseable {
 
     /// Whether the interface of the socket has gone: only calls to wake the kernel tell.
     boolean isUnbound() {
-        return !failed && socket.wakeTransmit() == -Errno.ENXIO;
+        boolean idle = !failed && !unbound && transmit.pending() == 0; // what is to be sent tells by itself
+        if (idle) unbound = socket.wakeTransmit() == -Errno.ENXIO;
+        return unbound;
     }
 
     /// Half of the chunks, or as many as the ring takes.
@@ -228,7 +231,7 @@ final class AfXdpQueue implements AutoCloseable {
                     drops++;
                 }
                 default -> {
-                    return result; // what is left is sent later, should the interface come back
+                    return trouble(result); // what is left is sent later, should the interface come back
                 }
             }
             if (!copies && result == 0) { // the driver is at it
@@ -251,7 +254,12 @@ final class AfXdpQueue implements AutoCloseable {
 
     private int ask(WakeRequest whoCalls) {
         whoCalls.ask();
-        return whoCalls.takeTrouble();
+        return trouble(whoCalls.takeTrouble());
+    }
+
+    private int trouble(int negatedErrno) {
+        unbound |= negatedErrno == -Errno.ENXIO;
+        return negatedErrno;
     }
 
     /// Entries of the transmit ring that the kernel has still to take.

@@ -335,6 +335,27 @@ class AfXdpQueueTest {
     }
 
     @Test
+    void interfaceThatHasGoneIsFoundByWakingOnly() {
+        assertThat(queue.isUnbound()).isFalse();
+        assertThat(kernel.transmitWakes).isEqualTo(1);
+        kernel.transmitAnswer = -Errno.EBUSY;
+        queue.append(Frames.batch(Frames.random(1, 60)), 0);
+        queue.flush();
+        int wakes = kernel.transmitWakes;
+        assertThat(queue.isUnbound()).isFalse();
+        assertThat(kernel.transmitWakes).as("not while frames wait: one might be lost uncounted").isEqualTo(wakes);
+        kernel.transmitAnswer = -Errno.ENXIO;
+        assertThat(queue.wake()).isEqualTo(-Errno.ENXIO);
+        assertThat(queue.isUnbound()).isTrue();
+    }
+
+    @Test
+    void idleQueueFindsOutToo() {
+        kernel.transmitAnswer = -Errno.ENXIO;
+        assertThat(queue.isUnbound()).isTrue();
+    }
+
+    @Test
     void fullCompletionRingIsEmptiedOnTheWay() {
         FrameBatch one = Frames.batch(Frames.random(1, 60));
         for (int i = 0; i < ENTRIES; i++) queue.append(one, 0);
