@@ -113,8 +113,7 @@ class AfXdpLifeTest extends VethTest {
         String elsewhere = "dbe" + ProcessHandle.current().pid();
         network.ip("netns", "add", elsewhere);
         opened.add(() -> network.ip("netns", "del", elsewhere));
-        String here =
-                Path.of("/proc/thread-self/ns").toRealPath() + "/net";
+        String here = Path.of("/proc/thread-self/ns").toRealPath() + "/net";
         int ifindex = Interfaces.index(LEFT);
 
         network.ip("link", "set", LEFT, "netns", elsewhere);
