@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.doorbell.backend.Descriptors;
+import dev.doorbell.backend.Frames;
+import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.EventFd;
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Interfaces;
@@ -16,6 +18,8 @@ import dev.doorbell.linux.bpf.XskMap;
 import dev.doorbell.linux.xdp.XdpSocket;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -119,6 +123,29 @@ class AfXdpInhibitTest extends VethTest {
         AfXdpBackend again = openUp(LEFT, left.substring(1));
         AfXdpBackend b = openUp(RIGHT, "");
         new Traffic(b, again, 1514, timeline, 0).run(FRAMES / 10, 1);
+    }
+
+    @Test
+    void twoCardsShareAnInterfaceThroughOneMap() throws IOException {
+        network.veth(LEFT, RIGHT, 2, 1500);
+        String right = pin(attach(RIGHT, XdpProgram.Mode.NATIVE, 2)).substring(1);
+        AfXdpBackend first = openUp(RIGHT, right);
+        AfXdpBackend second = openUp(RIGHT, right + ",start-queue=1,map-start-index=1");
+        AfXdpBackend a = openUp(LEFT, "queues=2");
+        FrameBatch batch = Frames.batch(Frames.between(1, 2, 10), Frames.between(1, 3, 11));
+        batch.queue(0, 0);
+        batch.queue(1, 1);
+        a.transmit(batch, 0);
+
+        List<byte[]> one = new ArrayList<>();
+        List<byte[]> other = new ArrayList<>();
+        await("a frame each", () -> {
+            one.addAll(Frames.receive(first));
+            other.addAll(Frames.receive(second));
+            return one.size() + other.size() == 2;
+        });
+        assertThat(one).containsExactly(Frames.between(1, 2, 10));
+        assertThat(other).containsExactly(Frames.between(1, 3, 11));
     }
 
     @Test

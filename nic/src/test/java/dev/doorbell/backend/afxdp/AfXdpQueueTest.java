@@ -343,7 +343,9 @@ class AfXdpQueueTest {
         queue.flush();
         int wakes = kernel.transmitWakes;
         assertThat(queue.isUnbound()).isFalse();
-        assertThat(kernel.transmitWakes).as("not while frames wait: one might be lost uncounted").isEqualTo(wakes);
+        assertThat(kernel.transmitWakes)
+                .as("not while frames wait: one might be lost uncounted")
+                .isEqualTo(wakes);
         kernel.transmitAnswer = -Errno.ENXIO;
         assertThat(queue.wake()).isEqualTo(-Errno.ENXIO);
         assertThat(queue.isUnbound()).isTrue();
