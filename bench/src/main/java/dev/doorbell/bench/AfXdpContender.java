@@ -135,7 +135,8 @@ final class AfXdpContender implements AutoCloseable {
         TimeUnit.NANOSECONDS.sleep(windowNs);
         AfXdpAnswering.Counts to = user.counts(true);
         double framesPerRun = (double) (to.frames() - from.frames()) / (to.runs() - from.runs());
-        return (double) (to.busyNs() - from.busyNs()) / (to.busyFrames() - from.busyFrames()) - clockNs() / framesPerRun;
+        return (double) (to.busyNs() - from.busyNs()) / (to.busyFrames() - from.busyFrames())
+                - clockNs() / framesPerRun;
     }
 
     private static double clockNs() {
