@@ -89,6 +89,9 @@ class ServeProcessTest {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void signalEndsCleanlyWithTheCounters(String name) throws IOException, InterruptedException {
+        assumeTrue(
+                !name.equals("INT") || Signals.interruptsCount(),
+                "SIGINT is ignored here, as shells do for what runs beside them");
         Process process = serve("null");
         BufferedReader out = reader(process);
         assertEquals("ready socket=" + socket(), out.readLine());
