@@ -110,19 +110,21 @@ final class AfXdpOpenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws OptionException, SystemCallException, CommandFailure {
-        int count = (int) within("--queues", queues, 1, MAX_QUEUES);
-        int first = (int) within("--start-queue", startQueue, 0, MAX_QUEUES - 1);
+        int count = (int) Quantity.amountWithin("--queues", queues, 1, MAX_QUEUES);
+        int first = (int) Quantity.amountWithin("--start-queue", startQueue, 0, MAX_QUEUES - 1);
         Optional<XdpProgram.Mode> wanted = mode();
         if (busyPollUs.isEmpty() && !busyPollBudget.isEmpty())
             throw new OptionException("--busy-poll-budget: means nothing without --busy-poll-us");
-        int us = busyPollUs.isEmpty() ? 0 : (int) within("--busy-poll-us", busyPollUs, 1, MAX_BUSY_POLL_US);
-        int budget = (int)
-                within("--busy-poll-budget", busyPollBudget.isEmpty() ? "64" : busyPollBudget, 1, MAX_BUSY_POLL_BUDGET);
+        int us = busyPollUs.isEmpty()
+                ? 0
+                : (int) Quantity.amountWithin("--busy-poll-us", busyPollUs, 1, MAX_BUSY_POLL_US);
+        int budget = (int) Quantity.amountWithin(
+                "--busy-poll-budget", busyPollBudget.isEmpty() ? "64" : busyPollBudget, 1, MAX_BUSY_POLL_BUDGET);
         long memoryBytes = lockedMemory.isEmpty()
                 ? count * AfXdpBackend.LOCKED_BYTES_PER_QUEUE
-                : within("--locked-memory", lockedMemory, 0, Long.MAX_VALUE);
+                : Quantity.amountWithin("--locked-memory", lockedMemory, 0, Long.MAX_VALUE);
         long openFiles = Math.min(Limits.openFiles(), Integer.MAX_VALUE);
-        int fd = (int) within("--first-fd", firstFd, LEAST_FD, openFiles - count - 1);
+        int fd = (int) Quantity.amountWithin("--first-fd", firstFd, LEAST_FD, openFiles - count - 1);
         Optional<Account> account = account();
         String program = program(command.getFirst());
         AfXdpOpening opening = new AfXdpOpening(ifname, first, count, streams);
@@ -173,12 +175,5 @@ final class AfXdpOpenCommand implements Callable<Integer> {
             if (Files.isRegularFile(file) && Files.isExecutable(file)) return file.toString();
         }
         throw new CommandFailure(name + ": no such command in PATH");
-    }
-
-    private static long within(String name, String text, long least, long most) throws OptionException {
-        long value = Quantity.amount(name, text);
-        if (value < least || value > most)
-            throw new OptionException(name + "=" + text + ": expected " + least + " to " + most);
-        return value;
     }
 }

@@ -98,7 +98,7 @@ final class DriveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws OptionException, IOException, CommandFailure {
         DriveAction what = DriveAction.parse(action);
-        int queueCount = (int) within("--queues", queues, 1, IgbRegister.QUEUES);
+        int queueCount = (int) Quantity.amountWithin("--queues", queues, 1, IgbRegister.QUEUES);
         if (what == DriveAction.DMA_COPY) return copy(queueCount) ? Main.DONE : Main.FAILED;
         if (what == DriveAction.LOOPBACK && queueCount > 1)
             throw new OptionException("--queues=" + queues + ": loopback checks the order of one queue, leave it out");
@@ -125,12 +125,13 @@ final class DriveCommand implements Callable<Integer> {
         if (!settings.isEmpty()) throw new OptionException("--set: not with dma-copy");
         int frameBytes = frame.isEmpty()
                 ? DEFAULT_COPY_FRAME_BYTES
-                : (int) within("--frame", frame, CopyPlan.MIN_FRAME_BYTES, CopyPlan.MAX_FRAME_BYTES);
-        long limit = rate.isEmpty() ? 0 : within("--rate", rate, CopyPlan.LEAST_RATE, CopyPlan.MOST_RATE);
+                : (int) Quantity.amountWithin("--frame", frame, CopyPlan.MIN_FRAME_BYTES, CopyPlan.MAX_FRAME_BYTES);
+        long limit =
+                rate.isEmpty() ? 0 : Quantity.amountWithin("--rate", rate, CopyPlan.LEAST_RATE, CopyPlan.MOST_RATE);
         long ns = time();
         boolean kickLasts = bytes.isEmpty() && limit != 0 && ns != 0;
         long region = (long) frameBytes * CopyPlan.MOST_KICK_FRAMES;
-        if (!bytes.isEmpty()) region = within("--bytes", bytes, 1, CopyPlan.MOST_REGION_BYTES);
+        if (!bytes.isEmpty()) region = Quantity.amountWithin("--bytes", bytes, 1, CopyPlan.MOST_REGION_BYTES);
         CopyPlan plan = kickLasts
                 ? CopyPlan.ofTime(frameBytes, queueCount, limit, ns)
                 : CopyPlan.ofBytes(frameBytes, queueCount, limit, region);
@@ -141,15 +142,15 @@ final class DriveCommand implements Callable<Integer> {
     private DriveLimits limits() throws OptionException {
         int frameBytes = frame.isEmpty()
                 ? TestFrames.PADDED_BYTES
-                : (int) within("--frame", frame, TestFrames.MIN_BYTES, TestFrames.MAX_BYTES);
-        long frames = count.isEmpty() ? Long.MAX_VALUE : within("--count", count, 1, Long.MAX_VALUE);
+                : (int) Quantity.amountWithin("--frame", frame, TestFrames.MIN_BYTES, TestFrames.MAX_BYTES);
+        long frames = count.isEmpty() ? Long.MAX_VALUE : Quantity.amountWithin("--count", count, 1, Long.MAX_VALUE);
         if (!bytes.isEmpty()) {
-            long most = within("--bytes", bytes, 1, Long.MAX_VALUE);
+            long most = Quantity.amountWithin("--bytes", bytes, 1, Long.MAX_VALUE);
             frames = Math.min(frames, (most + frameBytes - 1) / frameBytes);
         }
         long ns = time();
         if (time.isEmpty()) ns = frames == Long.MAX_VALUE ? DEFAULT_NS : Long.MAX_VALUE;
-        long bitsPerSecond = rate.isEmpty() ? 0 : within("--rate", rate, 1, MAX_RATE);
+        long bitsPerSecond = rate.isEmpty() ? 0 : Quantity.amountWithin("--rate", rate, 1, MAX_RATE);
         return new DriveLimits(frameBytes, frames, ns, bitsPerSecond);
     }
 
@@ -159,14 +160,5 @@ final class DriveCommand implements Callable<Integer> {
         long ns = Quantity.timeNs("--for", time);
         if (ns <= 0) throw new OptionException("--for=" + time + ": expected a time above 0");
         return ns;
-    }
-
-    private static long within(String option, String text, long least, long most) throws OptionException {
-        long value = Quantity.amount(option, text);
-        if (value < least || value > most) {
-            String range = most == Long.MAX_VALUE ? least + " or more" : least + " to " + most;
-            throw new OptionException(option + "=" + text + ": expected " + range);
-        }
-        return value;
     }
 }

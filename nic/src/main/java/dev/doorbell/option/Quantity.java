@@ -29,6 +29,16 @@ public final class Quantity {
         return scaled(what, text, end, factor, SIZE_FORM);
     }
 
+    /// As [#amount], no less than `least` and no more than `most`; `Long.MAX_VALUE` is no limit.
+    public static long amountWithin(String what, String text, long least, long most) throws OptionException {
+        long value = amount(what, text);
+        if (value < least || value > most) {
+            String range = most == Long.MAX_VALUE ? least + " or more" : least + " to " + most;
+            throw new OptionException(what + "=" + text + ": expected " + range);
+        }
+        return value;
+    }
+
     /// A time in nanoseconds. A bare number has no unit and is refused, except 0.
     public static long timeNs(String what, String text) throws OptionException {
         int end = numberEnd(text);
