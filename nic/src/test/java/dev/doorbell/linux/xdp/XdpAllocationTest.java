@@ -1,40 +1,17 @@
 package dev.doorbell.linux.xdp;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.doorbell.linux.Allocations.assertAllocatesNothing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.sun.management.ThreadMXBean;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.NetworkNamespace;
 import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.linux.xdp.FakeKernelRings.Ring;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Rings and wake calls allocate nothing once the JIT compiler has seen them.
 class XdpAllocationTest {
-    private static final int WARM_UP_CALLS = 30_000;
-    private static final int MEASURED_CALLS = 10_000;
-    /// What a round may allocate beside the calls: the compiler may throw code away and interpret for a
-    /// while.
-    private static final long ROUND_LIMIT_BYTES = 1024;
-
-    private static final int MOST_ROUNDS = 300;
-
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    private void assertAllocatesNothing(Runnable calls) {
-        for (int i = 0; i < WARM_UP_CALLS; i++) calls.run();
-        long leastBytes = Long.MAX_VALUE;
-        for (int round = 0; round < MOST_ROUNDS && leastBytes > ROUND_LIMIT_BYTES; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < MEASURED_CALLS; i++) calls.run();
-            leastBytes = Math.min(leastBytes, threads.getCurrentThreadAllocatedBytes() - before);
-        }
-        assertThat(leastBytes).as("bytes in " + MEASURED_CALLS + " calls").isLessThanOrEqualTo(ROUND_LIMIT_BYTES);
-    }
-
     @Test
     void ringWork() {
         FakeKernelRings kernel = new FakeKernelRings(8, 8, 8, 8);
