@@ -8,6 +8,7 @@ import dev.doorbell.backend.TapBackend;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.InetSockets;
+import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.SocketAddress;
 import dev.doorbell.linux.Sockets;
 import dev.doorbell.linux.SystemCallException;
@@ -53,7 +54,7 @@ public enum Sink {
 
     private static FrameBackend tap(WallTimeline time) throws SystemCallException {
         TapBackend tap = TapBackend.attach(TAP_NAME, true, time);
-        SystemCallException.check("ioctl(2) SIOCSIFFLAGS " + TAP_NAME, Tap.setUp(TAP_NAME, true));
+        SystemCallException.check("ioctl(2) SIOCSIFFLAGS " + TAP_NAME, Interfaces.setUp(TAP_NAME, true));
         return tap;
     }
 

@@ -4,7 +4,6 @@ import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Limits;
 import dev.doorbell.linux.SystemCallException;
-import dev.doorbell.linux.Tap;
 import dev.doorbell.linux.bpf.XdpLink;
 import dev.doorbell.linux.bpf.XdpProgram;
 import dev.doorbell.linux.bpf.XskMap;
@@ -68,7 +67,8 @@ final class AfXdpOpening {
         int ifindex = Interfaces.index(ifname);
         if (ifindex < 0)
             throw new CommandFailure(ifname + ": no such interface in this network namespace; ip link lists them");
-        if (Tap.isUp(ifname) == 0) throw new CommandFailure(ifname + " is down; first: ip link set " + ifname + " up");
+        if (Interfaces.isUp(ifname) == 0)
+            throw new CommandFailure(ifname + " is down; first: ip link set " + ifname + " up");
         int present = Interfaces.receiveQueues(ifname);
         if (startQueue + queues > present) {
             String asked =

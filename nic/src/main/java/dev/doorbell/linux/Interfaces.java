@@ -17,7 +17,9 @@ import java.nio.file.Path;
 public final class Interfaces {
     // spotless:off
     static final long SIOCGIFFLAGS    = 0x8913;
+    static final long SIOCSIFFLAGS    = 0x8914;
     static final long SIOCGIFMTU      = 0x8921;
+    static final long SIOCSIFMTU      = 0x8922;
     static final long SIOCGIFINDEX    = 0x8933;
     static final long SIOCETHTOOL     = 0x8946;
     static final int  IFF_UP          = 0x1;
@@ -48,6 +50,28 @@ public final class Interfaces {
     /// Largest payload of a frame, bytes: SIOCGIFMTU.
     public static int mtuBytes(String ifname) {
         return request(ifname, SIOCGIFMTU);
+    }
+
+    /// Sets an interface's MTU: SIOCSIFMTU.
+    ///
+    /// @return 0; -EPERM without CAP_NET_ADMIN
+    public static int setMtu(String ifname, int bytes) {
+        return Math.min(request(ifname, SIOCSIFMTU, bytes), 0);
+    }
+
+    /// Whether an interface is up (administratively): 1 or 0. SIOCGIFFLAGS.
+    public static int isUp(String ifname) {
+        int flags = request(ifname, SIOCGIFFLAGS);
+        return flags < 0 ? flags : flags & IFF_UP;
+    }
+
+    /// Takes an interface up or down: SIOCSIFFLAGS.
+    ///
+    /// @return 0; -EPERM without CAP_NET_ADMIN
+    public static int setUp(String ifname, boolean up) {
+        int flags = request(ifname, SIOCGIFFLAGS);
+        if (flags < 0) return flags;
+        return Math.min(request(ifname, SIOCSIFFLAGS, up ? flags | IFF_UP : flags & ~IFF_UP), 0);
     }
 
     /// Whether an interface is up and has a carrier (IFF_UP and IFF_RUNNING): 1 or 0. SIOCGIFFLAGS.
@@ -91,13 +115,18 @@ public final class Interfaces {
         return Math.max(count, 1);
     }
 
-    /// @return the request's int (for flags: its low half), or a negated errno
     private static int request(String ifname, long call) {
+        return request(ifname, call, 0);
+    }
+
+    /// @return the request's int afterwards (for flags: its low half), or a negated errno
+    private static int request(String ifname, long call, int value) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ifreq = arena.allocate(Tap.IFREQ_BYTES, 8);
+            ifreq.set(JAVA_INT, Tap.IFR_UNION, value);
             int result = call(ifname, call, ifreq);
             if (result < 0) return result;
-            return call == SIOCGIFFLAGS
+            return call == SIOCGIFFLAGS || call == SIOCSIFFLAGS
                     ? Short.toUnsignedInt(ifreq.get(JAVA_SHORT, Tap.IFR_UNION))
                     : ifreq.get(JAVA_INT, Tap.IFR_UNION);
         }

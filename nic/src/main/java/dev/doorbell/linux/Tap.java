@@ -45,10 +45,6 @@ public final class Tap {
     static final long TUNGETVNETHDRSZ = 0x8004_54D7L;
     static final long TUNSETVNETHDRSZ = 0x4004_54D8L;
     static final long TUNSETVNETLE   = 0x4004_54DCL;
-    static final long SIOCGIFFLAGS   = 0x8913;
-    static final long SIOCSIFFLAGS   = 0x8914;
-    static final long SIOCSIFMTU     = 0x8922;
-    static final int  IFF_UP         = 0x1;
 
     // struct ifreq, linux/if.h: a name and a union
     static final int IFREQ_BYTES  = 40;
@@ -140,41 +136,6 @@ public final class Tap {
     /// Keeps the interface when its last descriptor closes, or no longer: TUNSETPERSIST.
     public static int setPersistent(int fd, boolean persistent) {
         return Ioctl.call(fd, TUNSETPERSIST, persistent ? 1 : 0);
-    }
-
-    /// Whether an interface is up (administratively): 1 or 0; -ENODEV. SIOCGIFFLAGS of netdevice(7).
-    public static int isUp(String ifname) {
-        int flags = interfaceCall(SIOCGIFFLAGS, ifname, 0);
-        return flags < 0 ? flags : flags & IFF_UP;
-    }
-
-    /// Takes an interface up or down: SIOCSIFFLAGS. Needs CAP_NET_ADMIN, else -EPERM.
-    public static int setUp(String ifname, boolean up) {
-        int flags = interfaceCall(SIOCGIFFLAGS, ifname, 0);
-        if (flags < 0) return flags;
-        int result = interfaceCall(SIOCSIFFLAGS, ifname, up ? flags | IFF_UP : flags & ~IFF_UP);
-        return Math.min(result, 0);
-    }
-
-    /// Sets an interface's MTU: SIOCSIFMTU. Needs CAP_NET_ADMIN, else -EPERM.
-    public static int setMtu(String ifname, int bytes) {
-        return Math.min(interfaceCall(SIOCSIFMTU, ifname, bytes), 0);
-    }
-
-    /// One netdevice(7) call on a socket of its own.
-    ///
-    /// @return the low half of the request's value afterwards, or a negated errno
-    private static int interfaceCall(long call, String ifname, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment request = request(arena, ifname);
-            if (request == null) return -Errno.ENAMETOOLONG;
-            int socket = Sockets.create(SocketAddress.AF_INET, Sockets.SOCK_DGRAM);
-            if (socket < 0) return socket;
-            request.set(JAVA_INT, IFR_UNION, value);
-            int result = Ioctl.call(socket, call, request);
-            Files.close(socket);
-            return result < 0 ? result : Short.toUnsignedInt(request.get(JAVA_SHORT, IFR_UNION));
-        }
     }
 
     private static @Nullable MemorySegment request(Arena arena, String ifname) {

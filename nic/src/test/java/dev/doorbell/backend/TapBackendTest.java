@@ -8,6 +8,7 @@ import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.EventFd;
 import dev.doorbell.linux.Files;
+import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Poller;
 import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.linux.Tap;
@@ -303,14 +304,14 @@ class TapBackendTest {
         TapBackend own = TapBackend.attach(network.interfaceName("o"), true, timeline);
         own.close();
         own.close();
-        assertThat(Tap.isUp(own.name())).isEqualTo(-Errno.ENODEV);
+        assertThat(Interfaces.isUp(own.name())).isEqualTo(-Errno.ENODEV);
 
         int fd = Tap.open(network.interfaceName("p"), false, false);
         String name = Tap.name(fd);
         Tap.setPersistent(fd, true);
         Files.close(fd);
         TapBackend.attach(name, true, timeline).close();
-        assertThat(Tap.isUp(name)).isZero();
+        assertThat(Interfaces.isUp(name)).isZero();
         fd = Tap.open(name, false, false);
         Tap.setPersistent(fd, false);
         Files.close(fd);

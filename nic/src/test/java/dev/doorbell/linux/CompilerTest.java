@@ -231,7 +231,7 @@ class CompilerTest {
         number("IFF_MULTI_QUEUE", Tap.IFF_MULTI_QUEUE);
         number("IFF_NO_PI", Tap.IFF_NO_PI);
         number("IFF_VNET_HDR", Tap.IFF_VNET_HDR);
-        number("IFF_UP", Tap.IFF_UP);
+        number("IFF_UP", Interfaces.IFF_UP);
         number("IFNAMSIZ", Tap.IFNAMSIZ);
         number("TUNSETIFF", Tap.TUNSETIFF);
         number("TUNSETPERSIST", Tap.TUNSETPERSIST);
@@ -242,9 +242,9 @@ class CompilerTest {
         number("TUNGETVNETHDRSZ", Tap.TUNGETVNETHDRSZ);
         number("TUNSETVNETHDRSZ", Tap.TUNSETVNETHDRSZ);
         number("TUNSETVNETLE", Tap.TUNSETVNETLE);
-        number("SIOCGIFFLAGS", Tap.SIOCGIFFLAGS);
-        number("SIOCSIFFLAGS", Tap.SIOCSIFFLAGS);
-        number("SIOCSIFMTU", Tap.SIOCSIFMTU);
+        number("SIOCGIFFLAGS", Interfaces.SIOCGIFFLAGS);
+        number("SIOCSIFFLAGS", Interfaces.SIOCSIFFLAGS);
+        number("SIOCSIFMTU", Interfaces.SIOCSIFMTU);
         number("VIRTIO_NET_HDR_F_NEEDS_CSUM", VirtioNetHeader.F_NEEDS_CSUM);
         number("VIRTIO_NET_HDR_F_DATA_VALID", VirtioNetHeader.F_DATA_VALID);
         number("VIRTIO_NET_HDR_GSO_NONE", VirtioNetHeader.GSO_NONE);

@@ -84,10 +84,10 @@ class TapTest {
     void aFrameWrittenArrivesAtTheInterfaceAndTheKernelsOwnComeBack() {
         tap = Tap.open(name, false, false);
         assertEquals(-Errno.EIO, Files.write(tap, buffer, 0, FRAME_BYTES), "while it is down");
-        assertEquals(0, Tap.isUp(name));
-        assertEquals(0, Tap.setMtu(name, 1280));
-        assertEquals(0, Tap.setUp(name, true));
-        assertEquals(1, Tap.isUp(name));
+        assertEquals(0, Interfaces.isUp(name));
+        assertEquals(0, Interfaces.setMtu(name, 1280));
+        assertEquals(0, Interfaces.setUp(name, true));
+        assertEquals(1, Interfaces.isUp(name));
         assertEquals(FRAME_BYTES, Files.write(tap, buffer, 0, FRAME_BYTES));
 
         // Coming up, the kernel's IPv6 sends neighbour discovery and listener reports: frames of a type
@@ -99,14 +99,14 @@ class TapTest {
         assertThat(lengthBytes).isBetween(14, 1294);
         assertEquals((byte) 0x86, buffer.get(JAVA_BYTE, 12));
         assertEquals((byte) 0xDD, buffer.get(JAVA_BYTE, 13));
-        assertEquals(0, Tap.setUp(name, false));
-        assertEquals(0, Tap.isUp(name));
+        assertEquals(0, Interfaces.setUp(name, false));
+        assertEquals(0, Interfaces.isUp(name));
     }
 
     @Test
     void aGatheredFrameWithAVirtioHeaderIsOneFrame() {
         tap = Tap.open(name, true, false);
-        assertEquals(0, Tap.setUp(name, true));
+        assertEquals(0, Interfaces.setUp(name, true));
         VirtioNetHeader.put(buffer, 0, 0, VirtioNetHeader.GSO_NONE, 0, 0, 0, 0);
         IoVectors pieces = new IoVectors(3);
         pieces.add(buffer, 0, VirtioNetHeader.BYTES);
@@ -120,12 +120,12 @@ class TapTest {
         tap = Tap.open(name, false, false);
         assertEquals(0, Tap.setPersistent(tap, true));
         Files.close(tap);
-        assertEquals(0, Tap.isUp(name), "still there");
+        assertEquals(0, Interfaces.isUp(name), "still there");
         tap = Tap.open(name, false, false);
         assertEquals(0, Tap.setPersistent(tap, false));
         Files.close(tap);
         tap = -1;
-        assertEquals(-Errno.ENODEV, Tap.isUp(name));
+        assertEquals(-Errno.ENODEV, Interfaces.isUp(name));
     }
 
     @Test
@@ -135,7 +135,7 @@ class TapTest {
         assertEquals(-Errno.EBADF, Tap.flags(-1));
         assertThrows(SystemCallException.class, () -> Tap.name(event));
         assertEquals(-Errno.ENAMETOOLONG, Tap.open("a-name-of-16-byt", false, false));
-        assertEquals(-Errno.ENODEV, Tap.setUp("no-such-if", true));
+        assertEquals(-Errno.ENODEV, Interfaces.setUp("no-such-if", true));
         assertEquals(-Errno.EINVAL, Tap.open("lo", false, false), "an interface of another kind");
         Files.close(event);
     }
