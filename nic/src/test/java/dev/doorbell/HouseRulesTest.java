@@ -36,6 +36,7 @@ class HouseRulesTest {
             Map.entry("time", Set.of()),
             Map.entry("counter", Set.of()),
             Map.entry("option", Set.of()),
+            Map.entry("output", Set.of()),
             Map.entry("agent", Set.of("time", "counter")),
             Map.entry("frame", Set.of("memory")),
             Map.entry("ring", Set.of("memory", "register")),
@@ -43,7 +44,25 @@ class HouseRulesTest {
             Map.entry("backend", Set.of("frame", "linux", "time", "counter", "memory", "option", "agent")),
             Map.entry("device", Set.of("pci", "register", "ring", "frame", "memory", "time", "counter", "agent")),
             Map.entry("vfiouser", Set.of("pci", "memory", "linux", "agent", "counter", "time")),
-            Map.entry("driver", Set.of("pci", "ring", "register", "frame", "memory", "time", "counter", "linux"))));
+            Map.entry("driver", Set.of("pci", "ring", "register", "frame", "memory", "time", "counter", "linux")),
+            Map.entry(
+                    "lab",
+                    Set.of(
+                            "driver",
+                            "device",
+                            "vfiouser",
+                            "backend",
+                            "pci",
+                            "ring",
+                            "register",
+                            "frame",
+                            "memory",
+                            "time",
+                            "counter",
+                            "agent",
+                            "option",
+                            "output",
+                            "linux"))));
 
     static Stream<String> rooms() {
         return IMPORTS.keySet().stream();

@@ -3,6 +3,8 @@ package dev.doorbell.cli;
 import dev.doorbell.driver.CopyPlan;
 import dev.doorbell.driver.DmaCopy;
 import dev.doorbell.option.OptionException;
+import dev.doorbell.output.Json;
+import dev.doorbell.output.Table;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 

@@ -7,6 +7,7 @@ import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.TestFrames;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.option.OptionException;
+import dev.doorbell.output.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

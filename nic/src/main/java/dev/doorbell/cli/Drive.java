@@ -3,6 +3,8 @@ package dev.doorbell.cli;
 import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.TestFrames;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.output.Json;
+import dev.doorbell.output.Table;
 import dev.doorbell.register.Register;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;

@@ -1,6 +1,8 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.driver.NetworkDriver;
+import dev.doorbell.output.Json;
+import dev.doorbell.output.Table;
 import java.util.Locale;
 
 /// What a run of `drive` came to.

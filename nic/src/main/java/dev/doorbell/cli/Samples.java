@@ -1,5 +1,7 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.output.Json;
+import dev.doorbell.output.Table;
 import java.io.PrintStream;
 import java.util.Locale;
 

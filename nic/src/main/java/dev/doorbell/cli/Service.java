@@ -5,6 +5,7 @@ import dev.doorbell.backend.Backends;
 import dev.doorbell.backend.SideAgent;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.NetworkCard;
+import dev.doorbell.output.Json;
 import dev.doorbell.pci.PciEndpoint;
 import dev.doorbell.time.WallTimeline;
 import dev.doorbell.vfiouser.VfioUserCounter;

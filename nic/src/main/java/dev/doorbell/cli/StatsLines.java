@@ -1,6 +1,7 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.device.CardTotal;
+import dev.doorbell.output.Table;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

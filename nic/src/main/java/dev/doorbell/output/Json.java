@@ -1,24 +1,24 @@
-package dev.doorbell.cli;
+package dev.doorbell.output;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// Writes one JSON value (RFC 8259), on one line. Written here because the library costs a third of the
 /// start-up time for the sake of a few lines; its reader is used where JSON comes from outside.
-final class Json {
+public final class Json {
     private final StringBuilder text = new StringBuilder();
     private final Deque<Character> open = new ArrayDeque<>();
     private boolean first = true;
 
-    Json beginObject() {
+    public Json beginObject() {
         return begin('{', '}');
     }
 
-    Json beginObject(String name) {
+    public Json beginObject(String name) {
         return name(name).begin('{', '}');
     }
 
-    Json beginArray(String name) {
+    public Json beginArray(String name) {
         return name(name).begin('[', ']');
     }
 
@@ -31,32 +31,32 @@ final class Json {
     }
 
     /// Ends the innermost object or array.
-    Json end() {
+    public Json end() {
         text.append(open.pop());
         first = false;
         return this;
     }
 
-    Json field(String name, String value) {
+    public Json field(String name, String value) {
         name(name).separate();
         string(value);
         return this;
     }
 
-    Json field(String name, long value) {
+    public Json field(String name, long value) {
         name(name).separate();
         text.append(value);
         return this;
     }
 
-    Json field(String name, boolean value) {
+    public Json field(String name, boolean value) {
         name(name).separate();
         text.append(value);
         return this;
     }
 
     /// A number that JSON cannot write becomes null.
-    Json field(String name, double value) {
+    public Json field(String name, double value) {
         name(name).separate();
         text.append(Double.isFinite(value) ? String.valueOf(value) : "null");
         return this;

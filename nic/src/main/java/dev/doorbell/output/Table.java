@@ -1,16 +1,16 @@
-package dev.doorbell.cli;
+package dev.doorbell.output;
 
 import java.io.PrintStream;
 
 /// Lines of columns, aligned by tabs: a header, then rows as they come. Units stand in the header.
-final class Table {
+public final class Table {
     private static final int TAB = 8;
 
     private final PrintStream out;
     private final int[] widths;
 
     /// Prints the header. A column is as wide as its title needs, in whole tabs.
-    Table(PrintStream out, String... titles) {
+    public Table(PrintStream out, String... titles) {
         this.out = out;
         widths = new int[titles.length];
         for (int i = 0; i < titles.length; i++) widths[i] = (titles[i].length() / TAB + 1) * TAB;
@@ -18,7 +18,7 @@ final class Table {
     }
 
     /// Prints a row; numbers are written by [#number].
-    void row(Object... cells) {
+    public void row(Object... cells) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.length; i++) {
             String cell = cells[i] instanceof Double value ? number(value) : String.valueOf(cells[i]);
@@ -34,7 +34,7 @@ final class Table {
     }
 
     /// Enough digits to compare: thousands whole, small values with three digits.
-    static String number(double value) {
+    public static String number(double value) {
         double size = Math.abs(value);
         if (Double.isNaN(value) || Double.isInfinite(value)) return "-";
         if (size >= 100 || value == 0) return String.valueOf(Math.round(value));

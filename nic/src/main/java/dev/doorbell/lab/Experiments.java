@@ -1,0 +1,12 @@
+package dev.doorbell.lab;
+
+import java.util.List;
+
+/// Every experiment there is, in the order that `lab list` shows them.
+public final class Experiments {
+    private Experiments() {}
+
+    public static List<Experiment> all() {
+        return List.of();
+    }
+}

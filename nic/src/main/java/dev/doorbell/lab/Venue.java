@@ -1,0 +1,14 @@
+package dev.doorbell.lab;
+
+/// Where an experiment runs.
+public enum Venue {
+    /// In virtual time, in this process: the same bytes for the same values and seed, on any
+    /// machine.
+    VIRTUAL,
+    /// In real time: our driver on a card of another process, across a vfio-user socket, or on
+    /// whatever the experiment
+    /// names.
+    SOCKET,
+    /// In real time: a stock guest on stock QEMU.
+    GUEST
+}
