@@ -19,14 +19,23 @@ public final class Values {
     /// @throws OptionException for a name that no parameter has (with the nearest), or a value
     /// that is out of bounds
     public static Values of(List<Parameter> parameters, Map<String, String> asked) throws OptionException {
-        throw new OptionException("owner: report");
+        Map<String, String> values = defaultsOf(parameters);
+        for (Map.Entry<String, String> entry : asked.entrySet()) {
+            if (!values.containsKey(entry.getKey())) throw new OptionException("no parameter " + entry.getKey());
+            values.put(entry.getKey(), entry.getValue());
+        }
+        return new Values(values);
     }
 
     /// Defaults of them all.
     public static Values defaults(List<Parameter> parameters) {
+        return new Values(defaultsOf(parameters));
+    }
+
+    private static Map<String, String> defaultsOf(List<Parameter> parameters) {
         Map<String, String> values = new LinkedHashMap<>();
         for (Parameter parameter : parameters) values.put(parameter.name(), parameter.defaultValue());
-        return new Values(values);
+        return values;
     }
 
     public long number(String name) {
