@@ -1,5 +1,6 @@
 package dev.doorbell.lab;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// A drawing of a result.
@@ -29,15 +30,23 @@ public record Plot(String title, Axis x, Axis y, List<Series> series) {
     /// ours
     /// @param x         for bars 0, 1, 2 ...: their names are in `names`
     /// @param names     of the bars; empty for the other shapes
-    public record Series(String name, Shape shape, boolean published, double[] x, double[] y, List<String> names) {
-        public static Series line(String name, double[] x, double[] y) {
+    public record Series(
+            String name, Shape shape, boolean published, List<Double> x, List<Double> y, List<String> names) {
+        public Series {
+            x = List.copyOf(x);
+            y = List.copyOf(y);
+            names = List.copyOf(names);
+            if (x.size() != y.size()) throw new IllegalArgumentException(name + ": x and y differ in length");
+        }
+
+        public static Series line(String name, List<Double> x, List<Double> y) {
             return new Series(name, Shape.LINE, false, x, y, List.of());
         }
 
-        public static Series bars(String name, boolean published, List<String> names, double[] y) {
-            double[] x = new double[y.length];
-            for (int i = 0; i < x.length; i++) x[i] = i;
-            return new Series(name, Shape.BARS, published, x, y, List.copyOf(names));
+        public static Series bars(String name, boolean published, List<String> names, List<Double> y) {
+            List<Double> x = new ArrayList<>();
+            for (int i = 0; i < y.size(); i++) x.add((double) i);
+            return new Series(name, Shape.BARS, published, x, y, names);
         }
     }
 }
