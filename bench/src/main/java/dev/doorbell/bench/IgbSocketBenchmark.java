@@ -1,10 +1,10 @@
 package dev.doorbell.bench;
 
 import dev.doorbell.driver.DriverMemory;
-import dev.doorbell.driver.IgbDriver;
-import dev.doorbell.driver.IgbDriverOptions;
 import dev.doorbell.driver.MappedPages;
-import dev.doorbell.driver.TestFrames;
+import dev.doorbell.driver.exercise.TestFrames;
+import dev.doorbell.driver.igb.IgbDriver;
+import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.memory.DmaTable;
 import dev.doorbell.register.IgbRegister;

@@ -10,7 +10,7 @@ import dev.doorbell.device.e1000.E1000;
 import dev.doorbell.device.e1000.E1000Model;
 import dev.doorbell.device.e1000.E1000Options;
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.E1000Driver;
+import dev.doorbell.driver.e1000.E1000Driver;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.register.Register;
 import dev.doorbell.ring.DescriptorRing;

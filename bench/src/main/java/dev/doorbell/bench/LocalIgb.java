@@ -9,8 +9,8 @@ import static dev.doorbell.register.IgbRegister.TXDCTL;
 
 import dev.doorbell.device.igb.Igb;
 import dev.doorbell.device.igb.IgbOptions;
-import dev.doorbell.driver.IgbDriver;
-import dev.doorbell.driver.IgbDriverOptions;
+import dev.doorbell.driver.igb.IgbDriver;
+import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.register.Register;
 import dev.doorbell.ring.AdvancedTransmitDescriptor;

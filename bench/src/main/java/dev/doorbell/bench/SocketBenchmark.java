@@ -2,8 +2,8 @@ package dev.doorbell.bench;
 
 import dev.doorbell.driver.DriverMemory;
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.E1000Driver;
-import dev.doorbell.driver.TestFrames;
+import dev.doorbell.driver.e1000.E1000Driver;
+import dev.doorbell.driver.exercise.TestFrames;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.memory.DmaTable;
 import dev.doorbell.pci.PciFunction;

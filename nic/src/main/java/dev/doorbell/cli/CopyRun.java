@@ -1,7 +1,7 @@
 package dev.doorbell.cli;
 
-import dev.doorbell.driver.CopyPlan;
-import dev.doorbell.driver.DmaCopy;
+import dev.doorbell.driver.exercise.CopyPlan;
+import dev.doorbell.driver.exercise.DmaCopy;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.output.Json;
 import dev.doorbell.output.Table;

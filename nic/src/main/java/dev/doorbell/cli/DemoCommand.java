@@ -1,10 +1,10 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.IgbDriverOptions;
 import dev.doorbell.driver.Moderation;
 import dev.doorbell.driver.NetworkDriver;
-import dev.doorbell.driver.TestFrames;
+import dev.doorbell.driver.exercise.TestFrames;
+import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.output.Table;

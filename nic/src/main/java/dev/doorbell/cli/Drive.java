@@ -1,7 +1,7 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.driver.NetworkDriver;
-import dev.doorbell.driver.TestFrames;
+import dev.doorbell.driver.exercise.TestFrames;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.output.Json;
 import dev.doorbell.output.Table;

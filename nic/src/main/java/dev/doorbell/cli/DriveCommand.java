@@ -1,11 +1,11 @@
 package dev.doorbell.cli;
 
-import dev.doorbell.driver.CopyPlan;
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.IgbDriverOptions;
 import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.NetworkDriver;
-import dev.doorbell.driver.TestFrames;
+import dev.doorbell.driver.exercise.CopyPlan;
+import dev.doorbell.driver.exercise.TestFrames;
+import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.Quantity;
 import dev.doorbell.register.IgbRegister;

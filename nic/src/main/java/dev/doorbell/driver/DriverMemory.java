@@ -105,11 +105,11 @@ public final class DriverMemory implements AutoCloseable {
     }
 
     /// Reads a word that the card may write at any time: whoever sees it sees what the card wrote before it.
-    static long loadAcquire64(MemorySegment segment, long offset) {
+    public static long loadAcquire64(MemorySegment segment, long offset) {
         return (long) LE64.getAcquire(segment, offset); // acquire: pairs with the card's release of DD
     }
 
-    static void store64(MemorySegment segment, long offset, long value) {
+    public static void store64(MemorySegment segment, long offset, long value) {
         LE64.set(segment, offset, value);
     }
 

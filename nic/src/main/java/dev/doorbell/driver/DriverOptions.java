@@ -1,5 +1,7 @@
 package dev.doorbell.driver;
 
+import dev.doorbell.driver.ring.DriverRing;
+
 /// What a driver can be told before it starts.
 ///
 /// @param ringEntries descriptors of each ring: a multiple of 8, 8 to 4096

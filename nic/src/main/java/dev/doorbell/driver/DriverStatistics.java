@@ -1,5 +1,6 @@
 package dev.doorbell.driver;
 
+import dev.doorbell.driver.chip.Registers;
 import dev.doorbell.register.Access;
 import dev.doorbell.register.Register;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ public final class DriverStatistics {
 
     /// @param table       a chip's registers, in the order of their addresses
     /// @param first, last the counters among them
-    DriverStatistics(Registers registers, List<Register> table, Register first, Register last) {
+    public DriverStatistics(Registers registers, List<Register> table, Register first, Register last) {
         this.registers = registers;
         counters = table.subList(table.indexOf(first), table.indexOf(last) + 1);
         sum = new long[counters.size()];
@@ -28,7 +29,7 @@ public final class DriverStatistics {
         }
     }
 
-    void clear() {
+    public void clear() {
         refresh();
         Arrays.fill(sum, 0);
     }

@@ -37,28 +37,28 @@ public record Moderation(
     }
 
     /// ITR: least gap between two interrupts.
-    int itr() {
+    public int itr() {
         return interruptsPerSecond == 0 ? 0 : itr(interruptsPerSecond);
     }
 
-    int rdtr() {
+    public int rdtr() {
         return units(receiveDelayUs);
     }
 
-    int radv() {
+    public int radv() {
         return units(receiveAbsoluteDelayUs);
     }
 
-    int tidv() {
+    public int tidv() {
         return units(transmitDelayUs);
     }
 
-    int tadv() {
+    public int tadv() {
         return units(transmitAbsoluteDelayUs);
     }
 
     /// Whether sent frames ask for the delay timers (IDE); TIDV must then not be 0.
-    boolean delaysTransmit() {
+    public boolean delaysTransmit() {
         return tidv() != 0;
     }
 

@@ -1,5 +1,9 @@
 package dev.doorbell.driver;
 
+import dev.doorbell.driver.chip.Registers;
+import dev.doorbell.driver.e1000.E1000Driver;
+import dev.doorbell.driver.igb.IgbDriver;
+import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.pci.InterruptSink;
 import dev.doorbell.pci.PciFunction;
@@ -11,7 +15,7 @@ import java.util.List;
 /// It drives whatever implements [dev.doorbell.pci.PciFunction]: a card in this process, or one behind
 /// a vfio-user socket. Frames come and go in batches: [#transmit] and [#receive] touch memory and at
 /// most one register a call. One thread; nothing is allocated after the constructor.
-public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permits E1000Driver, IgbDriver {
+public interface NetworkDriver extends InterruptSink, AutoCloseable {
     /// The driver of whatever card the function is.
     ///
     /// @throws DriverException when it is none of them
@@ -89,6 +93,16 @@ public sealed interface NetworkDriver extends InterruptSink, AutoCloseable permi
 
     /// Writes of a tail register so far.
     long doorbells();
+
+    /// When the card is told of frames, from now on; what is owed is written first.
+    ///
+    /// @throws IllegalArgumentException when this card, or a driver without interrupts, cannot
+    void doorbells(DoorbellPolicy policy);
+
+    DoorbellPolicy doorbellPolicy();
+
+    /// What can be read and turned while the driver runs.
+    List<Knob> knobs();
 
     boolean linkUp();
 

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.E1000Driver;
 import dev.doorbell.driver.Moderation;
-import dev.doorbell.driver.TestFrames;
+import dev.doorbell.driver.e1000.E1000Driver;
+import dev.doorbell.driver.exercise.TestFrames;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.option.OptionException;
 import java.io.IOException;

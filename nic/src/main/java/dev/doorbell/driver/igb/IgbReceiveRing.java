@@ -1,0 +1,35 @@
+package dev.doorbell.driver.igb;
+
+import dev.doorbell.driver.DriverMemory;
+import dev.doorbell.driver.ring.ReceiveRing;
+import dev.doorbell.ring.AdvancedReceiveDescriptor;
+
+/// A receive ring of the 82576: advanced descriptors, one buffer each.
+public final class IgbReceiveRing extends ReceiveRing {
+    private static final int DAMAGED = AdvancedReceiveDescriptor.CE | AdvancedReceiveDescriptor.RXE;
+
+    IgbReceiveRing(DriverMemory memory, int entries, int bufferBytes, boolean ownBuffers) {
+        super(memory, entries, bufferBytes, ownBuffers);
+        fill();
+    }
+
+    @Override
+    protected boolean done(long word1) {
+        return AdvancedReceiveDescriptor.done(word1);
+    }
+
+    @Override
+    public boolean endOfPacket(long word1) {
+        return AdvancedReceiveDescriptor.endOfPacket(word1);
+    }
+
+    @Override
+    protected boolean damaged(long word1) {
+        return ((int) word1 & DAMAGED) != 0;
+    }
+
+    @Override
+    public int lengthBytes(long word1) {
+        return AdvancedReceiveDescriptor.lengthBytes(word1);
+    }
+}
