@@ -1,0 +1,8 @@
+/// What experiments happen in: a card with its driver, a network around it, and time.
+///
+/// In virtual time: [dev.doorbell.lab.world.VirtualCard], with the networks [dev.doorbell.lab.world.Sink],
+/// [dev.doorbell.lab.world.Source] and [dev.doorbell.lab.world.Wire]. One thread a world; worlds share nothing.
+@NullMarked
+package dev.doorbell.lab.world;
+
+import org.jspecify.annotations.NullMarked;
