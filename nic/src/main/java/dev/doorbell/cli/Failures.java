@@ -1,6 +1,7 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.driver.DriverException;
+import dev.doorbell.lab.ExperimentException;
 import dev.doorbell.option.OptionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ final class Failures {
         boolean expected = e instanceof OptionException
                 || e instanceof IOException
                 || e instanceof DriverException
+                || e instanceof ExperimentException
                 || e instanceof CommandFailure;
         if (expected && message != null) return message;
         return "internal error, please report it: " + e + " (--verbose shows where)";

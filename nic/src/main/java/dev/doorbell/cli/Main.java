@@ -1,11 +1,15 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.lab.Experiments;
+import dev.doorbell.option.Nearest;
 import dev.doorbell.option.OptionException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +35,7 @@ public final class Main {
         COMMANDS.put("serve", ServeCommand::new);
         COMMANDS.put("vm", VmCommand::new);
         COMMANDS.put("drive", DriveCommand::new);
+        COMMANDS.put("lab", streams -> LabCommand.over(Experiments.all(), streams));
         COMMANDS.put("af-xdp-open", AfXdpOpenCommand::new);
         COMMANDS.put("test", LauncherCommand.Test::new);
         COMMANDS.put("bench", LauncherCommand.Bench::new);
@@ -48,17 +53,23 @@ public final class Main {
 
     /// As [#main], inside a process that goes on.
     static int run(String[] args, Streams streams) {
+        return run(args, streams, COMMANDS);
+    }
+
+    /// As [#run(String[], Streams)] with commands of the caller's.
+    ///
+    /// @param commands by name; each makes picocli's object for the command
+    static int run(String[] args, Streams streams, Map<String, Function<Streams, Object>> commands) {
         CommandLine root = new CommandLine(new Root());
         // The model of a command costs milliseconds: only the one that is asked for is built.
-        Function<Streams, Object> asked = args.length > 0 ? COMMANDS.get(args[0]) : null;
+        Function<Streams, Object> asked = args.length > 0 ? commands.get(args[0]) : null;
         if (asked != null) root.addSubcommand(args[0], asked.apply(streams));
-        else COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.apply(streams)));
+        else commands.forEach((name, command) -> root.addSubcommand(name, command.apply(streams)));
         root.setExpandAtFiles(false); // a word may begin with @, of QEMU's or of another program's
         root.setUsageHelpWidth(HELP_WIDTH);
         root.setOut(writer(streams.out())).setErr(writer(streams.err()));
         root.setParameterExceptionHandler((e, words) -> {
-            String command = e.getCommandLine().getCommandSpec().qualifiedName();
-            streams.complain(e.getMessage() + "; try " + command + " --help", e);
+            streams.complain(wrongWord(e, commands.keySet()), e);
             return USAGE;
         });
         root.setExecutionExceptionHandler((e, command, result) -> {
@@ -66,6 +77,19 @@ public final class Main {
             return e instanceof OptionException ? USAGE : FAILED;
         });
         return root.execute(args);
+    }
+
+    private static String wrongWord(CommandLine.ParameterException e, Set<String> commands) {
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        String line = e.getMessage();
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().getFirst();
+            List<String> near = Nearest.to(
+                    word,
+                    command.parent() == null ? commands : command.optionsMap().keySet());
+            if (!near.isEmpty()) line += "; did you mean " + String.join(" or ", near) + "?";
+        }
+        return line + "; try " + command.qualifiedName() + " --help";
     }
 
     static boolean verbose(String[] words) {

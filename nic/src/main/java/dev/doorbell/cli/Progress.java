@@ -47,6 +47,13 @@ final class Progress {
         shownChars = line.length();
     }
 
+    /// Takes the line away: what follows begins in its place.
+    void clear() {
+        if (shownChars > 0) err.print("\r" + " ".repeat(shownChars) + "\r");
+        err.flush();
+        shownChars = 0;
+    }
+
     /// Leaves the line as it is.
     void end() {
         if (shownChars > 0) err.println();

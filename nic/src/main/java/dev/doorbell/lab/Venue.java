@@ -1,5 +1,7 @@
 package dev.doorbell.lab;
 
+import java.util.Locale;
+
 /// Where an experiment runs.
 public enum Venue {
     /// In virtual time, in this process: the same bytes for the same values and seed, on any
@@ -10,5 +12,10 @@ public enum Venue {
     /// names.
     SOCKET,
     /// In real time: a stock guest on stock QEMU.
-    GUEST
+    GUEST;
+
+    /// As the command line and the results write it: `virtual`.
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -104,7 +104,12 @@ public final class Quantity {
         return c >= '0' && c <= '9';
     }
 
+    /// `what=text` as messages begin, with a text that nobody has judged yet made fit for one line.
+    public static String quoted(String what, String text) {
+        return what + "=" + OptionString.printable(text);
+    }
+
     static OptionException wrong(String what, String text, String expected) {
-        return new OptionException(what + "=" + OptionString.printable(text) + ": expected " + expected);
+        return new OptionException(quoted(what, text) + ": expected " + expected);
     }
 }

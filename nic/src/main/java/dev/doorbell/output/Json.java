@@ -30,6 +30,11 @@ public final class Json {
         return this;
     }
 
+    /// An array in an array.
+    public Json beginArray() {
+        return begin('[', ']');
+    }
+
     /// Ends the innermost object or array.
     public Json end() {
         text.append(open.pop());
@@ -38,9 +43,7 @@ public final class Json {
     }
 
     public Json field(String name, String value) {
-        name(name).separate();
-        string(value);
-        return this;
+        return name(name).value(value);
     }
 
     public Json field(String name, long value) {
@@ -57,7 +60,19 @@ public final class Json {
 
     /// A number that JSON cannot write becomes null.
     public Json field(String name, double value) {
-        name(name).separate();
+        return name(name).value(value);
+    }
+
+    /// An element of an array.
+    public Json value(String value) {
+        separate();
+        string(value);
+        return this;
+    }
+
+    /// An element of an array; a number that JSON cannot write becomes null.
+    public Json value(double value) {
+        separate();
         text.append(Double.isFinite(value) ? String.valueOf(value) : "null");
         return this;
     }

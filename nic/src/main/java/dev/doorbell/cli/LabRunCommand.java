@@ -1,0 +1,176 @@
+package dev.doorbell.cli;
+
+import dev.doorbell.lab.Experiment;
+import dev.doorbell.lab.ExperimentException;
+import dev.doorbell.lab.Parameter;
+import dev.doorbell.lab.Values;
+import dev.doorbell.lab.Venue;
+import dev.doorbell.lab.report.ReportFolder;
+import dev.doorbell.option.Nearest;
+import dev.doorbell.option.OptionException;
+import dev.doorbell.option.Quantity;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lab run`: everything that was asked for is judged first, then it runs.
+@Command(
+        name = "run",
+        description = "Run experiments, at each venue in turn; tables as they are found.",
+        sortOptions = false,
+        footer = {
+            "",
+            "In virtual time the same values and seed give the same bytes on any machine.",
+            "",
+            "Examples:",
+            "  doorbell lab run deferral",
+            "  doorbell lab run mitigation --venue virtual --set itr-per-s=8000 --out results",
+            "  doorbell lab run mitigation --guest --out results",
+            "  doorbell lab run all --venue virtual --json"
+        })
+final class LabRunCommand implements Callable<Integer> {
+    private static final String ALL = "all";
+
+    private final List<Experiment> experiments;
+    private final Streams streams;
+
+    @Parameters(paramLabel = "NAME", arity = "1..*", description = "Experiments that lab list shows, or all.")
+    private List<String> names = List.of();
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "Vary a parameter; numbers take k, M, G and Ki, Mi, Gi. Repeat it for more.")
+    private List<String> settings = List.of();
+
+    @Option(
+            names = "--venue",
+            paramLabel = "VENUE",
+            description = {
+                "virtual (a model's time, this process), socket (real time, across a vfio-user socket) or guest",
+                "(a stock guest on stock QEMU). Repeat it for more. Unless told: virtual and socket, where the",
+                "experiment has them."
+            })
+    private List<String> venueWords = List.of();
+
+    @Option(names = "--guest", description = "In a stock guest, too.")
+    private boolean guest;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of everything random; 1 unless told.")
+    private String seed = "1";
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write NAME.csv (NAME-TABLE.csv for further tables), NAME.json and NAME.html into DIR.")
+    private String out = "";
+
+    @Option(
+            names = "--tables",
+            paramLabel = "DIR",
+            description = "Write NAME.txt into DIR, the text that virtual time always gives.")
+    private String tables = "";
+
+    @Option(names = "--json", description = "Print one JSON object with all results instead of tables.")
+    private boolean json;
+
+    LabRunCommand(List<Experiment> experiments, Streams streams) {
+        this.experiments = experiments;
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws OptionException, IOException, ExperimentException, CommandFailure {
+        long chosenSeed = Quantity.amount("--seed", seed);
+        Map<String, String> asked = asked();
+        List<Experiment> chosen = chosen();
+        Set<String> known = new TreeSet<>();
+        for (Experiment experiment : chosen) experiment.parameters().forEach(parameter -> known.add(parameter.name()));
+        for (String name : asked.keySet())
+            if (!known.contains(name))
+                throw new OptionException("--set " + name + ": no such parameter; " + Nearest.hint(name, known));
+        List<LabRun.Part> parts = new ArrayList<>();
+        for (Experiment experiment : chosen) {
+            List<Venue> venues = venues(experiment);
+            if (!venues.isEmpty()) parts.add(new LabRun.Part(experiment, values(experiment, asked), venues));
+        }
+        if (parts.isEmpty()) throw new OptionException("no experiment runs at " + venueWords);
+        LabRun run = new LabRun(streams, chosenSeed, json);
+        if (!out.isEmpty()) run.writeReportsTo(ReportFolder.open("--out", out));
+        if (!tables.isEmpty()) run.writeTextsTo(ReportFolder.open("--tables", tables));
+        return run.run(parts) ? Main.DONE : Main.FAILED;
+    }
+
+    private Map<String, String> asked() throws OptionException {
+        Map<String, String> asked = new LinkedHashMap<>();
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            if (equals <= 0) throw new OptionException("--set " + setting + ": write NAME=VALUE");
+            if (asked.put(setting.substring(0, equals), setting.substring(equals + 1)) != null)
+                throw new OptionException("--set " + setting.substring(0, equals) + " is given twice: keep one");
+        }
+        return asked;
+    }
+
+    private List<Experiment> chosen() throws OptionException {
+        List<Experiment> chosen = new ArrayList<>();
+        for (String name : names) {
+            if (name.equals(ALL))
+                experiments.stream().filter(each -> !chosen.contains(each)).forEach(chosen::add);
+            else chosen.add(named(name));
+        }
+        return chosen;
+    }
+
+    private Experiment named(String name) throws OptionException {
+        for (Experiment experiment : experiments) if (experiment.name().equals(name)) return experiment;
+        List<String> there = experiments.stream().map(Experiment::name).toList();
+        throw new OptionException("no experiment " + name + "; " + Nearest.hint(name, there));
+    }
+
+    /// What the experiment is told of what was asked for: its own.
+    private static Values values(Experiment experiment, Map<String, String> asked) throws OptionException {
+        Map<String, String> own = new LinkedHashMap<>();
+        for (Parameter parameter : experiment.parameters()) {
+            String text = asked.get(parameter.name());
+            if (text != null) own.put(parameter.name(), text);
+        }
+        try {
+            return Values.of(experiment.parameters(), own);
+        } catch (OptionException e) {
+            throw new OptionException("--set " + e.getMessage());
+        }
+    }
+
+    /// Where it runs: as told, else where no guest is needed, else, when it was named, wherever it can.
+    private List<Venue> venues(Experiment experiment) throws OptionException {
+        EnumSet<Venue> asked = EnumSet.noneOf(Venue.class);
+        for (String word : venueWords) asked.add(venue(word));
+        boolean told = !asked.isEmpty() || guest;
+        if (asked.isEmpty()) asked.addAll(List.of(Venue.VIRTUAL, Venue.SOCKET));
+        if (guest) asked.add(Venue.GUEST);
+        asked.retainAll(experiment.venues());
+        if (!asked.isEmpty() || names.contains(ALL)) return List.copyOf(asked);
+        List<Venue> all = experiment.venues().stream().sorted().toList();
+        if (!told) return all;
+        throw new OptionException(experiment.name() + " does not run there; it runs in "
+                + String.join(", ", all.stream().map(Venue::word).toList()));
+    }
+
+    private static Venue venue(String word) throws OptionException {
+        for (Venue venue : Venue.values()) if (venue.word().equals(word)) return venue;
+        throw new OptionException("--venue " + word + ": no such venue; "
+                + Nearest.hint(
+                        word, Arrays.stream(Venue.values()).map(Venue::word).toList()));
+    }
+}
