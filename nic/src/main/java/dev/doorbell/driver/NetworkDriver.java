@@ -94,7 +94,12 @@ public interface NetworkDriver extends InterruptSink, AutoCloseable {
     /// Writes of a tail register so far.
     long doorbells();
 
-    /// When the card is told of frames, from now on; what is owed is written first.
+    /// Those among them that told the card of frames to send.
+    long transmitDoorbells();
+
+    /// When the card is told of frames, from now on; what is owed is written first. The interrupts that
+    /// [DoorbellPolicy#DEFERRED] needs are those that the caller passes on by [#takeInterrupt]; without
+    /// them ([#disableInterrupts], [#start]) the policy is [DoorbellPolicy#BATCH] again.
     ///
     /// @throws IllegalArgumentException when this card, or a driver without interrupts, cannot
     void doorbells(DoorbellPolicy policy);

@@ -67,6 +67,7 @@ public final class E1000Driver implements NetworkDriver {
     private final List<Knob> knobs;
     private final int giveBackAt; // descriptors that are worth a write of RDT
     private long macAddress;
+    private boolean interruptsEnabled;
     private boolean interruptPending;
     private long interrupts;
     private long receiveDoorbells;
@@ -87,7 +88,7 @@ public final class E1000Driver implements NetworkDriver {
         transmitRing = new E1000TransmitRing(memory, options.ringEntries(), options.bufferBytes());
         doorbell = new TransmitDoorbell(transmitRing, tail -> registers.write(TDT, tail));
         knobs = List.of(Knob.choice(
-                "doorbells", DoorbellPolicy.class, "when the tail is written", doorbell::policy, doorbell::policy));
+                "doorbells", DoorbellPolicy.class, "when the tail is written", doorbell::policy, this::doorbells));
         giveBackAt = options.ringEntries() / 4;
     }
 
@@ -235,6 +236,7 @@ public final class E1000Driver implements NetworkDriver {
 
     /// Only what the driver acts on. 13.4.20
     public void enableInterrupts() {
+        interruptsEnabled = true;
         registers.write(IMS, CAUSES);
     }
 
@@ -246,7 +248,9 @@ public final class E1000Driver implements NetworkDriver {
     /// 13.4.21
     @Override
     public void disableInterrupts() {
+        interruptsEnabled = false;
         registers.write(IMC, -1);
+        if (doorbell.policy() == DoorbellPolicy.DEFERRED) doorbell.policy(DoorbellPolicy.BATCH);
     }
 
     /// Of large TCP frames the caller has made the headers ready as 3.5 asks: lengths 0, and no length
@@ -309,7 +313,9 @@ public final class E1000Driver implements NetworkDriver {
     public int takeInterrupt() {
         if (!interruptPending) return 0;
         interruptPending = false;
-        return registers.read(ICR);
+        int causes = registers.read(ICR);
+        if ((causes & ICR_TXDW) != 0) doorbell.interrupt();
+        return causes;
     }
 
     @Override
@@ -323,7 +329,14 @@ public final class E1000Driver implements NetworkDriver {
     }
 
     @Override
+    public long transmitDoorbells() {
+        return doorbell.count();
+    }
+
+    @Override
     public void doorbells(DoorbellPolicy policy) {
+        if (policy == DoorbellPolicy.DEFERRED && !interruptsEnabled)
+            throw new IllegalArgumentException("doorbells: deferred needs a driver with interrupts");
         doorbell.policy(policy);
     }
 

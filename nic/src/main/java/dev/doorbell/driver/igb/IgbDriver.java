@@ -327,13 +327,18 @@ public final class IgbDriver implements NetworkDriver {
     @Override
     public void disableInterrupts() {
         vectors.mask();
+        if (doorbellPolicy() == DoorbellPolicy.DEFERRED) doorbells(DoorbellPolicy.BATCH);
     }
 
     /// @return with MSI-X a bit per vector, vector 0 for everything but queues; without, the bits of
     ///     ICR
     @Override
     public int takeInterrupt() {
-        return vectors.take();
+        int taken = vectors.take();
+        if (taken != 0 && doorbellPolicy() == DoorbellPolicy.DEFERRED)
+            for (int queue = 0; queue < transmitDoorbells.length; queue++)
+                if (vectors.concernsTransmit(queue, taken)) transmitDoorbells[queue].interrupt();
+        return taken;
     }
 
     /// The vector that queues of this number interrupt by; 0 without MSI-X.
@@ -348,13 +353,20 @@ public final class IgbDriver implements NetworkDriver {
 
     @Override
     public long doorbells() {
-        long count = receiveDoorbells;
+        return receiveDoorbells + transmitDoorbells();
+    }
+
+    @Override
+    public long transmitDoorbells() {
+        long count = 0;
         for (TransmitDoorbell doorbell : transmitDoorbells) count += doorbell.count();
         return count;
     }
 
     @Override
     public void doorbells(DoorbellPolicy policy) {
+        if (policy == DoorbellPolicy.DEFERRED && !vectors.enabled())
+            throw new IllegalArgumentException("doorbells: deferred needs a driver with interrupts");
         for (TransmitDoorbell doorbell : transmitDoorbells) doorbell.policy(policy);
     }
 

@@ -20,6 +20,7 @@ final class IgbVectors {
     private final Registers registers;
     private final IgbDriverOptions options;
     private final int vectors; // 0 without MSI-X
+    private boolean enabled;
     private int pending; // bits of EICR, or just bit 0 for the line
     private long interrupts;
 
@@ -33,6 +34,7 @@ final class IgbVectors {
 
     /// Nothing may interrupt while the card is not set up.
     void mask() {
+        enabled = false;
         registers.write(EIMC, -1);
         registers.write(IMC, -1);
         registers.read(ICR); // what happened before is of no interest any more
@@ -76,12 +78,23 @@ final class IgbVectors {
     }
 
     void enable() {
+        enabled = true;
         if (vectors == 0) {
             registers.write(IMS, causes());
             return;
         }
         registers.write(IMS, ICR_LSC); // by way of the other causes' vector; queues need no bit here
         registers.write(EIMS, all());
+    }
+
+    boolean enabled() {
+        return enabled;
+    }
+
+    /// Whether what [#take] took can be the transmit interrupt of a queue. Its vector may have come for
+    /// the receive queue of the same number.
+    boolean concernsTransmit(int queue, int taken) {
+        return (taken & (vectors == 0 ? ICR_TXDW : 1 << vectorOf(queue))) != 0;
     }
 
     /// Least interval between two interrupts of a vector, from now on.
