@@ -44,6 +44,7 @@ class HouseRulesTest {
             Map.entry("backend", Set.of("frame", "linux", "time", "counter", "memory", "option", "agent")),
             Map.entry("device", Set.of("pci", "register", "ring", "frame", "memory", "time", "counter", "agent")),
             Map.entry("vfiouser", Set.of("pci", "memory", "linux", "agent", "counter", "time")),
+            Map.entry("vfio", Set.of("pci", "memory", "linux")),
             Map.entry("driver", Set.of("pci", "ring", "register", "frame", "memory", "time", "counter", "linux")),
             Map.entry(
                     "lab",

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A card behind a socket, as a driver meets it: a PCI function, memory that both sides see, and its
 /// interrupts: MSI-X where it has that, else the line. Counts the messages it sends: each would be an
 /// exit of a virtual machine.
-final class CardSocket implements PciFunction, AutoCloseable {
+final class CardSocket implements DrivenCard {
     private static final long TIMEOUT_NS = 5_000_000_000L;
     private static final int PAGE_BYTES = 4096;
 
@@ -64,24 +64,24 @@ final class CardSocket implements PciFunction, AutoCloseable {
         }
     }
 
-    DriverMemory memory() {
+    @Override
+    public DriverMemory memory() {
         return memory;
     }
 
     /// Messages sent so far.
-    long messages() {
+    @Override
+    public long messages() {
         return messages;
     }
 
-    /// Sleeps until the card interrupts; the driver has then been told.
-    ///
-    /// @return whether it did before the time was up
-    boolean awaitInterrupt(long ns) throws IOException {
+    @Override
+    public boolean awaitInterrupt(long ns) throws IOException {
         return client.poll(ns) > 0;
     }
 
-    /// The interrupt was served: the line may rise again. A message is its own end.
-    void unmaskInterrupt() throws IOException {
+    @Override
+    public void unmaskInterrupt() throws IOException {
         if (messageInterrupts) return;
         messages++;
         client.unmaskLine();
@@ -120,7 +120,6 @@ final class CardSocket implements PciFunction, AutoCloseable {
         client.reset();
     }
 
-    /// Hangs up first, so that the card does not write into memory that is given back.
     @Override
     public void close() {
         client.close();

@@ -38,10 +38,10 @@ final class CopyRun {
         this.json = json;
     }
 
-    boolean run(String socket) throws OptionException, IOException, CommandFailure {
-        try (CardSocket card = CardSocket.connect(socket, plan.memoryBytes())) {
+    boolean run(CardPlace place) throws OptionException, IOException, CommandFailure {
+        try (DrivenCard card = place.open(plan.memoryBytes(), false)) {
             if (!DmaCopy.drives(card))
-                throw new OptionException("dma-copy needs an igb; the card at " + socket + " is another");
+                throw new OptionException("dma-copy needs an igb; the card at " + place + " is another");
             try (DmaCopy copy = new DmaCopy(card, card.memory(), plan, LockSupport::parkNanos)) {
                 copy.start();
                 streams.err().println("doorbell: " + announcement());
@@ -68,7 +68,7 @@ final class CopyRun {
                 + lasts + repeat;
     }
 
-    private void copyAll(CardSocket card, DmaCopy copy) {
+    private void copyAll(DrivenCard card, DmaCopy copy) {
         long fromNs = System.nanoTime();
         Progress progress = new Progress(streams.err(), fromNs);
         do {
@@ -79,7 +79,7 @@ final class CopyRun {
         progress.end();
     }
 
-    private void kick(CardSocket card, DmaCopy copy, Progress progress, long fromNs) {
+    private void kick(DrivenCard card, DmaCopy copy, Progress progress, long fromNs) {
         copy.kick();
         long kickNs = System.nanoTime();
         long messagesBefore = card.messages();

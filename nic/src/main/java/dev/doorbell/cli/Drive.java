@@ -9,7 +9,7 @@ import dev.doorbell.register.Register;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// One run of the user-space driver over a socket. Polls memory, so the card's answers cost no message.
+/// One run of the user-space driver on a card. Polls memory, so the card's answers cost no message.
 final class Drive {
     private static final int BATCH_FRAMES = 32;
     private static final int SLICES_PER_FRAME = 9; // 16 KiB in buffers of 2 KiB
@@ -21,7 +21,7 @@ final class Drive {
     /// A peer that does not follow our numbering; ours is always taken.
     private static final long TEST_STATION = 0x0100_0000_0002L; // 02:00:00:00:00:01
 
-    private final CardSocket card;
+    private final DrivenCard card;
     private final NetworkDriver driver;
     private final DriveLimits limits;
     private final List<RegisterSetting> settings;
@@ -36,7 +36,7 @@ final class Drive {
     private long lastProgressNs;
 
     Drive(
-            CardSocket card,
+            DrivenCard card,
             NetworkDriver driver,
             DriveLimits limits,
             List<RegisterSetting> settings,

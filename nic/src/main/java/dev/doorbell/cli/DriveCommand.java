@@ -17,10 +17,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `drive`: the user-space driver on a card behind a socket.
+/// `drive`: the user-space driver on a card behind a socket, or on one of this machine.
 @Command(
         name = "drive",
-        description = "Drive a card behind a socket from user space, without a VM.",
+        description = "Drive a card behind a socket, or one of this machine, from user space, without a VM.",
         sortOptions = false,
         footer = {
             "",
@@ -40,7 +40,8 @@ import picocli.CommandLine.Parameters;
             "  doorbell drive --socket /run/nic0.sock transmit --rate 100M --for 10s --json",
             "  doorbell drive --socket /run/nic0.sock dma-copy --frame 9k --rate 1M --for 5m",
             "  doorbell drive --socket /run/nic0.sock dma-copy --bytes 64Mi --queues 4 --rate 100M --json",
-            "  doorbell drive --socket /run/nic0.sock registers --set ITR=500"
+            "  doorbell drive --socket /run/nic0.sock registers --set ITR=500",
+            "  doorbell drive --vfio 0000:00:03.0 loopback --count 1M --json"
         })
 final class DriveCommand implements Callable<Integer> {
     private static final long DEFAULT_NS = 5_000_000_000L;
@@ -49,8 +50,14 @@ final class DriveCommand implements Callable<Integer> {
 
     private final Streams streams;
 
-    @Option(names = "--socket", required = true, paramLabel = "PATH", description = "Where the card listens.")
+    @Option(names = "--socket", paramLabel = "PATH", description = "Where the card listens.")
     private String socket = "";
+
+    @Option(
+            names = "--vfio",
+            paramLabel = "ADDRESS",
+            description = "PCI address of a card of this machine that is bound to vfio-pci, instead of --socket.")
+    private String vfio = "";
 
     @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback, dma-copy or registers.")
     private String action = "";
@@ -98,8 +105,9 @@ final class DriveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws OptionException, IOException, CommandFailure {
         DriveAction what = DriveAction.parse(action);
+        CardPlace place = CardPlace.of(socket, vfio);
         int queueCount = (int) Quantity.amountWithin("--queues", queues, 1, IgbRegister.QUEUES);
-        if (what == DriveAction.DMA_COPY) return copy(queueCount) ? Main.DONE : Main.FAILED;
+        if (what == DriveAction.DMA_COPY) return copy(place, queueCount) ? Main.DONE : Main.FAILED;
         if (what == DriveAction.LOOPBACK && queueCount > 1)
             throw new OptionException("--queues=" + queues + ": loopback checks the order of one queue, leave it out");
         DriveLimits limits = limits();
@@ -108,7 +116,7 @@ final class DriveCommand implements Callable<Integer> {
         IgbDriverOptions igb = IgbDriverOptions.DEFAULT.withLoopback(loopback).withQueues(queueCount, queueCount);
         long memoryBytes =
                 Math.max(e1000.memoryBytes(), igb.memoryBytes()) + TestFrames.memoryBytes(limits.frameBytes());
-        try (CardSocket card = CardSocket.connect(socket, memoryBytes, what != DriveAction.REGISTERS)) {
+        try (DrivenCard card = place.open(memoryBytes, what != DriveAction.REGISTERS)) {
             NetworkDriver driver = NetworkDriver.of(card, card.memory(), e1000, igb, LockSupport::parkNanos);
             if (driver.queues() < queueCount)
                 throw new OptionException("--queues=" + queues + ": this card has one queue, leave it out");
@@ -120,7 +128,7 @@ final class DriveCommand implements Callable<Integer> {
         }
     }
 
-    private boolean copy(int queueCount) throws OptionException, IOException, CommandFailure {
+    private boolean copy(CardPlace place, int queueCount) throws OptionException, IOException, CommandFailure {
         if (!count.isEmpty()) throw new OptionException("--count: dma-copy is told how much by --bytes or --for");
         if (!settings.isEmpty()) throw new OptionException("--set: not with dma-copy");
         int frameBytes = frame.isEmpty()
@@ -136,7 +144,7 @@ final class DriveCommand implements Callable<Integer> {
                 ? CopyPlan.ofTime(frameBytes, queueCount, limit, ns)
                 : CopyPlan.ofBytes(frameBytes, queueCount, limit, region);
         long repeatNs = kickLasts && plan.nsOf(plan.kickFrames()) > ns - ns / 100 ? 0 : ns; // one kick is enough
-        return new CopyRun(plan, repeatNs, streams, json).run(socket);
+        return new CopyRun(plan, repeatNs, streams, json).run(place);
     }
 
     private DriveLimits limits() throws OptionException {
