@@ -60,6 +60,7 @@ public final class Bench {
             new AfXdpBenchmark(),
             new AfXdpCardBenchmark(),
             new AfXdpThreadsBenchmark(),
+            new ForwardBenchmark(),
             new RateLimiterBenchmark(),
             new ReadyBenchmark());
 
