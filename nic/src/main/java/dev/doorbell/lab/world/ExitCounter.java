@@ -41,6 +41,7 @@ public final class ExitCounter implements PciFunction {
 
     private final PciFunction function;
     private final long[] counts = new long[PURPOSES.length];
+    private long accesses;
 
     /// @param function stays the caller's
     public ExitCounter(PciFunction function) {
@@ -62,7 +63,12 @@ public final class ExitCounter implements PciFunction {
         return counts[purpose.ordinal()];
     }
 
-    /// All accesses so far.
+    /// Reads and writes so far.
+    public long accesses() {
+        return accesses;
+    }
+
+    /// Everything counted so far: reads, writes, resets and what was added.
     public long total() {
         long total = 0;
         for (long count : counts) total += count;
@@ -79,6 +85,7 @@ public final class ExitCounter implements PciFunction {
         if (region == REGION_BAR0 && offset >= 0 && offset < 4L * WORDS) purpose = PURPOSE_OF[(int) offset / 4];
         if (!write && purpose == Purpose.DOORBELL.ordinal()) purpose = Purpose.OTHER.ordinal();
         counts[purpose]++;
+        accesses++;
     }
 
     @Override

@@ -1,0 +1,226 @@
+package dev.doorbell.lab.experiment;
+
+import dev.doorbell.driver.DoorbellPolicy;
+import dev.doorbell.driver.Moderation;
+import dev.doorbell.lab.Cell;
+import dev.doorbell.lab.Column;
+import dev.doorbell.lab.ExperimentException;
+import dev.doorbell.lab.Plot;
+import dev.doorbell.lab.Result;
+import dev.doorbell.lab.ResultTable;
+import dev.doorbell.lab.Values;
+import dev.doorbell.lab.Watcher;
+import dev.doorbell.lab.world.DrivenCard;
+import dev.doorbell.lab.world.ExitCounter;
+import dev.doorbell.lab.world.ServedCounts;
+import dev.doorbell.lab.world.ServingProcess;
+import dev.doorbell.lab.world.Spread;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The five rows of `deferral` in real time: our driver in this process, a card of each row in a
+/// serving process, single frames at full load in interrupt mode, every message counted on both
+/// sides.
+final class DeferralAcrossSocket {
+    /// A row.
+    ///
+    /// @param id        of its card
+    /// @param device    the card's words
+    /// @param moderated whether interrupts are held back
+    /// @param kvm       what was published for it in December 2012, kpps; NaN where nothing was
+    /// @param emulation the same for full emulation
+    private record Row(
+            String id,
+            String title,
+            String device,
+            boolean moderated,
+            DoorbellPolicy policy,
+            double kvm,
+            double emulation) {}
+
+    private static final List<Row> ROWS = List.of(
+            new Row("standard", "standard card and driver", "e1000", false, DoorbellPolicy.IMMEDIATE, 20, 6.3),
+            new Row("moderated", "moderated card", "e1000", true, DoorbellPolicy.IMMEDIATE, 37, 28),
+            new Row("shared", "shared doorbells (igb)", "igb,doorbells=shared", true, DoorbellPolicy.IMMEDIATE, Double.NaN, Double.NaN));
+
+    /// Frames sent before going idle: one alone, few, around a report, a ring and more.
+    private static final int[] BURSTS = {1, 2, 3, 7, 31, 32, 33, 100, 255, 256, 300, 1000};
+
+    private static final long IDLE_MOST_NS = 500_000_000;
+
+    private final Values values;
+    private final Watcher watcher;
+    private final List<Measured> measured = new ArrayList<>();
+
+    /// What a row gave, round by round.
+    private static final class Measured {
+        final Row row;
+        final List<Double> kpps = new ArrayList<>();
+        final List<Double> doorbells = new ArrayList<>();
+        final List<Double> exits = new ArrayList<>();
+        final List<Double> interrupts = new ArrayList<>();
+        DrivenCard.Totals totals = DrivenCard.Totals.NONE;
+        long idleNs;
+
+        Measured(Row row) {
+            this.row = row;
+        }
+    }
+
+    DeferralAcrossSocket(Values values, Watcher watcher) {
+        this.values = values;
+        this.watcher = watcher;
+    }
+
+    Result run() throws ExperimentException {
+        for (Row row : ROWS) measured.add(new Measured(row));
+        int rounds = (int) values.number("rounds");
+        List<ServingProcess.Card> cards = ROWS.stream()
+                .map(row -> new ServingProcess.Card(row.id(), row.device(), "null"))
+                .toList();
+        try (ServingProcess process = ServingProcess.start(cards)) {
+            for (int round = 0; round < rounds; round++)
+                for (int i = 0; i < ROWS.size(); i++) {
+                    int done = round * ROWS.size() + i;
+                    watcher.step(done, rounds * ROWS.size(), ROWS.get(i).title());
+                    if (watcher.stopped()) throw new ExperimentException("stopped after " + done + " steps");
+                    measure(process, measured.get(i), round == 0);
+                }
+            return result(process.stop());
+        }
+    }
+
+    private void measure(ServingProcess process, Measured row, boolean first) throws ExperimentException {
+        int perSecond = row.row.moderated() ? (int) values.number("itr-per-s") : 0;
+        long ns = values.number("for-ms") * 1_000_000;
+        DrivenCard.Settings settings =
+                new DrivenCard.Settings(Moderation.throttled(perSecond), (int) values.number("frame-bytes"));
+        try (DrivenCard card = DrivenCard.start(process, row.row.id(), settings)) {
+            if (first) card.sendFor(ns, watcher::stopped); // both sides compile
+            card.idle(IDLE_MOST_NS);
+            window(card, row, ns);
+            card.idle(IDLE_MOST_NS);
+            for (int burst : BURSTS) {
+                card.send(burst);
+                row.idleNs = Math.max(row.idleNs, card.idle(IDLE_MOST_NS));
+            }
+            row.totals = row.totals.plus(card.stop());
+        }
+    }
+
+    private void window(DrivenCard card, Measured row, long ns) throws ExperimentException {
+        long sent = card.sent();
+        long doorbells = card.exits().count(ExitCounter.Purpose.DOORBELL);
+        long exits = card.exits().total();
+        long interrupts = card.driver().interrupts();
+        long tookNs = card.sendFor(ns, watcher::stopped);
+        sent = card.sent() - sent;
+        row.kpps.add(sent * 1e6 / tookNs);
+        row.doorbells.add((double) (card.exits().count(ExitCounter.Purpose.DOORBELL) - doorbells) / sent);
+        row.exits.add((double) (card.exits().total() - exits) / sent);
+        row.interrupts.add((card.driver().interrupts() - interrupts) * 1e9 / tookNs);
+    }
+
+    private Result result(ServedCounts counts) throws ExperimentException {
+        List<String> notes = List.of(
+                "One sender in this process, a call for each frame; the cards in another process, before a null backend.",
+                "An exit is a message to the card: in a virtual machine each would be one.",
+                "Published: L. Rizzo, freebsd, 2012-12-27; other machines, a kernel's driver, a guest.");
+        return new Result(List.of(answer(counts), agreement(counts)), List.of(plot()), notes);
+    }
+
+    private ResultTable answer(ServedCounts counts) throws ExperimentException {
+        List<Column> columns = new ArrayList<>(List.of(Column.of("set-up")));
+        columns.addAll(Spread.columns("rate", "kpps"));
+        columns.addAll(List.of(
+                Column.of("rate", "of the first"),
+                Column.of("doorbells", "/packet"),
+                Column.of("exits", "/packet"),
+                Column.of("interrupts", "/s"),
+                Column.of("sent"),
+                Column.of("arrived"),
+                Column.of("lost"),
+                Column.of("last gone after", "ms"),
+                Column.of("published, KVM", "kpps"),
+                Column.of("published, emulation", "kpps")));
+        double base = Spread.of(measured.getFirst().kpps).median();
+        List<List<Cell>> rows = new ArrayList<>();
+        for (Measured row : measured) {
+            Spread kpps = Spread.of(row.kpps);
+            long arrived = arrived(counts, row.row);
+            List<Cell> cells = new ArrayList<>(List.of(Cell.of(row.row.title())));
+            cells.addAll(kpps.cells());
+            cells.addAll(List.of(
+                    Cell.of(kpps.median() / base),
+                    Cell.of(Spread.of(row.doorbells).median()),
+                    Cell.of(Spread.of(row.exits).median()),
+                    Cell.of(Spread.of(row.interrupts).median()),
+                    Cell.of(row.totals.sent()),
+                    Cell.of(arrived),
+                    Cell.of(row.totals.sent() - arrived),
+                    Cell.of(row.idleNs / 1e6),
+                    Cell.of(row.row.kvm()),
+                    Cell.of(row.row.emulation())));
+            rows.add(cells);
+        }
+        return new ResultTable(
+                "socket",
+                "Single frames at full load, across a socket",
+                columns,
+                rows,
+                List.of(
+                        "Rates, doorbells, exits and interrupts: medians of " + values.number("rounds") + " rounds.",
+                        "Last gone after: the longest that the last frames of a burst took once the sender was idle; "
+                                + BURSTS.length + " bursts of 1 to " + BURSTS[BURSTS.length - 1] + " a round."));
+    }
+
+    private static long arrived(ServedCounts counts, Row row) throws ExperimentException {
+        return counts.backend(row.id(), row.id() + "-net", "transmit_frames");
+    }
+
+    /// What the driver's side and the server's have counted, over all rounds, warming up and bursts
+    /// included.
+    private ResultTable agreement(ServedCounts counts) throws ExperimentException {
+        List<Column> columns = List.of(
+                Column.of("set-up"),
+                Column.of("accesses sent"),
+                Column.of("served"),
+                Column.of("doorbells sent"),
+                Column.of("served"),
+                Column.of("interrupts taken"),
+                Column.of("signalled"));
+        List<List<Cell>> rows = new ArrayList<>();
+        for (Measured row : measured) {
+            String id = row.row.id();
+            long accesses = counts.socket(id, "messages_region_read")
+                    + counts.socket(id, "messages_region_write");
+            long doorbells = counts.card(id, "transmit_doorbells") + counts.card(id, "receive_doorbells");
+            rows.add(List.of(
+                    Cell.of(row.row.title()),
+                    Cell.of(row.totals.accesses()),
+                    Cell.of(accesses),
+                    Cell.of(row.totals.doorbells()),
+                    Cell.of(doorbells),
+                    Cell.of(row.totals.interrupts()),
+                    Cell.of(counts.socket(id, "interrupts"))));
+        }
+        return new ResultTable(
+                "counts",
+                "What both sides counted, all rounds together",
+                columns,
+                rows,
+                List.of("Doorbells that are stores to shared memory are served, but never sent."));
+    }
+
+    private Plot plot() {
+        List<String> names = measured.stream().map(row -> row.row.title()).toList();
+        return new Plot(
+                "Packets per second",
+                Plot.Axis.of("set-up"),
+                Plot.Axis.of("kpps"),
+                List.of(
+                        Plot.Series.bars("across the socket", false, names, measured.stream().map(row -> Spread.of(row.kpps).median()).toList()),
+                        Plot.Series.bars("KVM, December 2012", true, names, ROWS.stream().map(Row::kvm).toList()),
+                        Plot.Series.bars("emulation, December 2012", true, names, ROWS.stream().map(Row::emulation).toList())));
+    }
+}
