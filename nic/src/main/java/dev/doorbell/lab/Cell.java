@@ -12,6 +12,11 @@ public sealed interface Cell {
         return new Text(text);
     }
 
+    /// A count: exact to 2^53.
+    static Cell of(long value) {
+        return new Amount((double) value);
+    }
+
     static Cell of(double value) {
         return new Amount(value);
     }

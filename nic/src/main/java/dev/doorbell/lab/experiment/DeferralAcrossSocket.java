@@ -41,7 +41,14 @@ final class DeferralAcrossSocket {
     private static final List<Row> ROWS = List.of(
             new Row("standard", "standard card and driver", "e1000", false, DoorbellPolicy.IMMEDIATE, 20, 6.3),
             new Row("moderated", "moderated card", "e1000", true, DoorbellPolicy.IMMEDIATE, 37, 28),
-            new Row("shared", "shared doorbells (igb)", "igb,doorbells=shared", true, DoorbellPolicy.IMMEDIATE, Double.NaN, Double.NaN));
+            new Row(
+                    "shared",
+                    "shared doorbells (igb)",
+                    "igb,doorbells=shared",
+                    true,
+                    DoorbellPolicy.IMMEDIATE,
+                    Double.NaN,
+                    Double.NaN));
 
     /// Frames sent before going idle: one alone, few, around a report, a ring and more.
     private static final int[] BURSTS = {1, 2, 3, 7, 31, 32, 33, 100, 255, 256, 300, 1000};
@@ -93,8 +100,8 @@ final class DeferralAcrossSocket {
     private void measure(ServingProcess process, Measured row, boolean first) throws ExperimentException {
         int perSecond = row.row.moderated() ? (int) values.number("itr-per-s") : 0;
         long ns = values.number("for-ms") * 1_000_000;
-        DrivenCard.Settings settings =
-                new DrivenCard.Settings(Moderation.throttled(perSecond), (int) values.number("frame-bytes"));
+        DrivenCard.Settings settings = new DrivenCard.Settings(
+                Moderation.throttled(perSecond), row.row.policy(), (int) values.number("frame-bytes"));
         try (DrivenCard card = DrivenCard.start(process, row.row.id(), settings)) {
             if (first) card.sendFor(ns, watcher::stopped); // both sides compile
             card.idle(IDLE_MOST_NS);
@@ -192,8 +199,7 @@ final class DeferralAcrossSocket {
         List<List<Cell>> rows = new ArrayList<>();
         for (Measured row : measured) {
             String id = row.row.id();
-            long accesses = counts.socket(id, "messages_region_read")
-                    + counts.socket(id, "messages_region_write");
+            long accesses = counts.socket(id, "messages_region_read") + counts.socket(id, "messages_region_write");
             long doorbells = counts.card(id, "transmit_doorbells") + counts.card(id, "receive_doorbells");
             rows.add(List.of(
                     Cell.of(row.row.title()),
@@ -219,8 +225,22 @@ final class DeferralAcrossSocket {
                 Plot.Axis.of("set-up"),
                 Plot.Axis.of("kpps"),
                 List.of(
-                        Plot.Series.bars("across the socket", false, names, measured.stream().map(row -> Spread.of(row.kpps).median()).toList()),
-                        Plot.Series.bars("KVM, December 2012", true, names, ROWS.stream().map(Row::kvm).toList()),
-                        Plot.Series.bars("emulation, December 2012", true, names, ROWS.stream().map(Row::emulation).toList())));
+                        Plot.Series.bars(
+                                "across the socket",
+                                false,
+                                names,
+                                measured.stream()
+                                        .map(row -> Spread.of(row.kpps).median())
+                                        .toList()),
+                        Plot.Series.bars(
+                                "KVM, December 2012",
+                                true,
+                                names,
+                                ROWS.stream().map(Row::kvm).toList()),
+                        Plot.Series.bars(
+                                "emulation, December 2012",
+                                true,
+                                names,
+                                ROWS.stream().map(Row::emulation).toList())));
     }
 }

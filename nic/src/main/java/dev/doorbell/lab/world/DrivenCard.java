@@ -1,11 +1,12 @@
 package dev.doorbell.lab.world;
 
+import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.driver.DriverException;
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.IgbDriverOptions;
 import dev.doorbell.driver.Moderation;
 import dev.doorbell.driver.NetworkDriver;
-import dev.doorbell.driver.TestFrames;
+import dev.doorbell.driver.exercise.TestFrames;
+import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.lab.ExperimentException;
 import dev.doorbell.time.WallTimeline;
@@ -22,7 +23,8 @@ public final class DrivenCard implements AutoCloseable {
     /// How the driver is set.
     ///
     /// @param moderation of an e1000; of an igb only its interrupts per second count
-    public record Settings(Moderation moderation, int frameBytes) {}
+    /// @param doorbells  set before the first frame
+    public record Settings(Moderation moderation, DoorbellPolicy doorbells, int frameBytes) {}
 
     /// How long a busy guest may not know of an interrupt.
     private static final long LOOK_NS = 10_000;
@@ -56,15 +58,16 @@ public final class DrivenCard implements AutoCloseable {
     /// Connects to a card and brings it up.
     public static DrivenCard start(ServingProcess process, String id, Settings settings) throws ExperimentException {
         DriverOptions e1000 = DriverOptions.DEFAULT.withInterrupts(settings.moderation());
-        IgbDriverOptions igb = IgbDriverOptions.DEFAULT.withInterrupts(
-                settings.moderation().interruptsPerSecond());
+        IgbDriverOptions igb =
+                IgbDriverOptions.DEFAULT.withInterrupts(settings.moderation().interruptsPerSecond());
         long memoryBytes = Math.max(e1000.memoryBytes(), igb.memoryBytes());
         SocketCard card =
                 SocketCard.connect(process.socket(id), memoryBytes + TestFrames.memoryBytes(settings.frameBytes()));
         try {
-            NetworkDriver driver =
-                    NetworkDriver.of(card.function(), card.memory(), e1000, igb, LockSupport::parkNanos);
-            return new DrivenCard(process, card, driver, settings.frameBytes());
+            NetworkDriver driver = NetworkDriver.of(card.function(), card.memory(), e1000, igb, LockSupport::parkNanos);
+            DrivenCard driven = new DrivenCard(process, card, driver, settings.frameBytes());
+            driver.doorbells(settings.doorbells());
+            return driven;
         } catch (UncheckedIOException | DriverException e) {
             card.close();
             throw failed(process, e);
@@ -73,7 +76,8 @@ public final class DrivenCard implements AutoCloseable {
 
     /// What a failure of the card's or the socket's means for the experiment.
     private static ExperimentException failed(ServingProcess process, Exception e) {
-        String why = e instanceof UncheckedIOException ? e.getCause().getMessage() : e.getMessage();
+        Throwable cause = e.getCause();
+        String why = e instanceof UncheckedIOException && cause != null ? cause.getMessage() : e.getMessage();
         return process.isAlive()
                 ? new ExperimentException("the card does not answer as it should: " + why, e)
                 : process.failure("died under the driver (" + why + ")");
@@ -227,10 +231,12 @@ public final class DrivenCard implements AutoCloseable {
     public Totals stop() throws ExperimentException {
         guarded(() -> {
             driver.close();
-            driver.readRegister(driver.registers().getFirst()); // what was posted is there, and no interrupt comes after
+            driver.readRegister(
+                    driver.registers().getFirst()); // what was posted is there, and no interrupt comes after
             card.awaitInterrupt(0);
         });
-        return new Totals(sent, received, exits().accesses(), exits().count(ExitCounter.Purpose.DOORBELL), driver.interrupts());
+        return new Totals(
+                sent, received, exits().accesses(), exits().count(ExitCounter.Purpose.DOORBELL), driver.interrupts());
     }
 
     /// What this side has counted.

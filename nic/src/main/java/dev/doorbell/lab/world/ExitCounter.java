@@ -29,8 +29,8 @@ public final class ExitCounter implements PciFunction {
     private static final Purpose[] PURPOSES = Purpose.values();
     private static final int WORDS = 0x20000 / 4; // BAR 0 of both chips
     private static final Set<String> TAILS = Set.of("TDT", "RDT");
-    private static final Set<String> CAUSES_AND_MASKS = Set.of(
-            "ICR", "ICS", "IMS", "IMC", "IAM", "EICR", "EICS", "EIMS", "EIMC", "EIAC", "EIAM");
+    private static final Set<String> CAUSES_AND_MASKS =
+            Set.of("ICR", "ICS", "IMS", "IMC", "IAM", "EICR", "EICS", "EIMS", "EIMC", "EIAC", "EIAM");
     private static final byte[] PURPOSE_OF = new byte[WORDS];
 
     static { // no offset means one thing on one chip and another on the other one

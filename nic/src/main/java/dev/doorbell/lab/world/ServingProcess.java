@@ -147,7 +147,9 @@ public final class ServingProcess implements AutoCloseable {
     public ExperimentException failure(String what) {
         String said = "";
         try (Stream<String> all = Files.lines(errors)) {
-            said = all.reduce((first, second) -> second).map(last -> ": " + last).orElse("");
+            said = all.reduce((first, second) -> second)
+                    .map(last -> ": " + last)
+                    .orElse("");
         } catch (IOException | java.io.UncheckedIOException e) {
             said = "";
         }

@@ -44,8 +44,5 @@ class DeferralAcrossSocketTest {
             assertThat(row.get(1)).as(row.toString()).isEqualTo(row.get(2));
             assertThat(row.get(5)).as(row.toString()).isEqualTo(row.get(6));
         }
-        System.out.println(answer.columns().stream().map(c -> c.title() + " " + c.unit()).toList());
-        answer.rows().forEach(System.out::println);
-        counts.rows().forEach(System.out::println);
     }
 }
