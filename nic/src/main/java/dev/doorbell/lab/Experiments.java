@@ -1,5 +1,6 @@
 package dev.doorbell.lab;
 
+import dev.doorbell.lab.experiment.Deferral;
 import java.util.List;
 
 /// Every experiment there is, in the order that `lab list` shows them.
@@ -7,6 +8,6 @@ public final class Experiments {
     private Experiments() {}
 
     public static List<Experiment> all() {
-        return List.of();
+        return List.of(new Deferral());
     }
 }
