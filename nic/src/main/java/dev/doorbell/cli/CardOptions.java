@@ -125,7 +125,9 @@ sealed interface CardOptions {
             throws OptionException {
         if (o.oneOf("doorbells", "trapped", "trapped", "shared").equals("shared"))
             throw o.refuse("doorbells=shared needs a card with MSI-X: leave it out");
-        return new E1000Card(new E1000Options(model, macAddress).withInterruptGapNs(interruptGapNs));
+        return new E1000Card(new E1000Options(model, macAddress)
+                .withInterruptGapNs(interruptGapNs)
+                .withParavirtual(o.flag("paravirt", false)));
     }
 
     private static CardOptions igb(OptionString o, long macAddress, long interruptGapNs) throws OptionException {

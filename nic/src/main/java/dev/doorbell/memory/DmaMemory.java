@@ -16,6 +16,11 @@ import java.lang.foreign.MemorySegment;
 /// under way. A releasing store into memory that the guest sees at once waits for posted writes in the same
 /// manner: it must not overtake them.
 public interface DmaMemory {
+    /// Answers of [#loadAcquire32] that are no word.
+    long NO_WORD = -1;
+
+    long BY_MESSAGE = -2;
+
     /// Transferred.
     int OK = 0;
 
@@ -33,6 +38,17 @@ public interface DmaMemory {
     /// @param targetOffset first byte in `target`
     /// @param lengthBytes  0 or more
     int read(long iova, MemorySegment target, long targetOffset, int lengthBytes);
+
+    /// Loads a little-endian 32-bit word that the guest may store at any time, at once: whoever sees it
+    /// sees what the guest stored before it. For words that are looked at again and again; where only
+    /// messages reach the memory none is sent.
+    ///
+    /// @param iova a multiple of 4
+    /// @return the word, unsigned; [#NO_WORD] where [#read] would answer [#FAULT]; [#BY_MESSAGE] where it
+    ///     would take a message
+    default long loadAcquire32(long iova) {
+        return BY_MESSAGE;
+    }
 
     /// Copies bytes into guest memory. Not ordered against plain loads of the guest: publish with
     /// [#storeRelease64].

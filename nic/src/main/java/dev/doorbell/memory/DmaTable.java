@@ -289,6 +289,21 @@ public final class DmaTable implements DmaMemory {
         }
     }
 
+    // A plain load before a fence, as the stores below: an aligned word is loaded whole.
+    @Override
+    public long loadAcquire32(long iova) {
+        if ((iova & 3) != 0) return NO_WORD;
+        if (!isInOne(iova, 4, READ)) return route(iova, 4, READ) == UNBACKED ? BY_MESSAGE : NO_WORD;
+        try {
+            int word = hitSegment.get(LE32, hitOffset + (iova - hitFirst));
+            VarHandle.acquireFence(); // pairs with the guest's release of the word
+            return Integer.toUnsignedLong(word);
+        } catch (InternalError truncated) {
+            damage();
+            return NO_WORD;
+        }
+    }
+
     @Override
     public int write(long iova, MemorySegment source, long sourceOffset, int lengthBytes) {
         if (isInOne(iova, lengthBytes, WRITE))

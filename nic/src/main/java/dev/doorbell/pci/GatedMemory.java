@@ -25,6 +25,11 @@ final class GatedMemory implements DmaMemory {
     }
 
     @Override
+    public long loadAcquire32(long iova) {
+        return open ? behind.loadAcquire32(iova) : NO_WORD;
+    }
+
+    @Override
     public int write(long iova, MemorySegment source, long sourceOffset, int lengthBytes) {
         return open ? behind.write(iova, source, sourceOffset, lengthBytes) : FAULT;
     }
@@ -64,6 +69,11 @@ final class GatedMemory implements DmaMemory {
         @Override
         public int read(long iova, MemorySegment target, long targetOffset, int lengthBytes) {
             return FAULT;
+        }
+
+        @Override
+        public long loadAcquire32(long iova) {
+            return NO_WORD;
         }
 
         @Override

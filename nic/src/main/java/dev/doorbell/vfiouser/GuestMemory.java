@@ -94,6 +94,13 @@ final class GuestMemory implements DmaMemory {
     }
 
     @Override
+    public long loadAcquire32(long iova) {
+        long word = table.loadAcquire32(iova);
+        if (word == NO_WORD) counters.increment(VfioUserCounter.DMA_FAULTS);
+        return word;
+    }
+
+    @Override
     public int gather(long iova, int lengthBytes, SliceSink sink) {
         if (!byMessage(iova, lengthBytes, DmaTable.READ)) {
             if (table.route(iova, lengthBytes, DmaTable.READ) != OK) return counted(FAULT);

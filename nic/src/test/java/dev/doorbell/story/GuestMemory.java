@@ -18,6 +18,8 @@ public final class GuestMemory implements DmaMemory {
     private int notYet;
     private @Nullable Stutter stutter;
     private Runnable observer = () -> {};
+    private long promptFrom; // bytes that are there at once, whatever the rest does
+    private long promptTo;
     private boolean open = true;
     private boolean visible = true;
     private long writes;
@@ -40,6 +42,12 @@ public final class GuestMemory implements DmaMemory {
     /// From now on behaves like a memory that is reached by messages, as slow as `seed` says.
     public void stutter(long seed) {
         stutter = new Stutter(seed);
+    }
+
+    /// These bytes are there at once also in a memory that stutters: RAM that came with a descriptor.
+    public void prompt(long iova, int lengthBytes) {
+        promptFrom = iova;
+        promptTo = iova + lengthBytes;
     }
 
     /// Whether bus mastering is on.
@@ -106,6 +114,13 @@ public final class GuestMemory implements DmaMemory {
         if (delayed(iova, lengthBytes)) return NOT_YET;
         MemorySegment.copy(bytes, iova, target, targetOffset, lengthBytes);
         return OK;
+    }
+
+    /// As of a memory by messages once it stutters.
+    @Override
+    public long loadAcquire32(long iova) {
+        if ((iova & 3) != 0 || !mapped(iova, 4)) return NO_WORD;
+        return stutter == null || (iova >= promptFrom && iova < promptTo) ? Integer.toUnsignedLong(getInt(iova)) : BY_MESSAGE;
     }
 
     @Override

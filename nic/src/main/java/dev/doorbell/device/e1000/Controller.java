@@ -29,16 +29,22 @@ import static dev.doorbell.register.E1000Register.WUC;
 
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.device.IoWindow;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.device.interrupt.InterruptCauses;
 import dev.doorbell.device.interrupt.InterruptGaps;
 import dev.doorbell.device.interrupt.InterruptThrottle;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.pci.PciPort;
 import dev.doorbell.register.E1000Register;
+import dev.doorbell.register.ParavirtualRegister;
+import dev.doorbell.register.Register;
 import dev.doorbell.register.RegisterFile;
 import dev.doorbell.time.Timeline;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The MAC: its units wired together, and what a register access does beyond storing. Resets live here,
 /// too.
@@ -77,7 +83,8 @@ final class Controller implements IoWindow.Target {
     private final FrameBackend backend;
     private final PciPort port;
     private final CounterTable<E1000Counter> counters;
-    private final RegisterFile registers = new RegisterFile(E1000Register.values(), SPACE_BYTES);
+    private final RegisterFile registers;
+    private final @Nullable ParavirtualPage page; // where the operator wants one
     private final InterruptThrottle throttle;
     private final InterruptCauses causes;
     private final ReceiveDelay receiveDelay;
@@ -101,24 +108,36 @@ final class Controller implements IoWindow.Target {
         this.backend = backend;
         this.port = port;
         this.counters = counters;
+        registers = new RegisterFile(table(options), SPACE_BYTES);
         throttle = new InterruptThrottle(time, this::lineChanged, options.interruptGapNs(), gaps);
         causes = new InterruptCauses(throttle, ICR_ALL);
-        receiveDelay = new ReceiveDelay(registers, time, causes, port.memory());
-        transmitDelay = new TransmitDelay(registers, time, causes, port.memory());
+        page = options.paravirtual() ? new ParavirtualPage(registers, port, time, causes, counters) : null;
+        CauseSink receiveCauses = page == null ? causes : page::receiveCauses;
+        CauseSink transmitCauses = page == null ? causes : page::transmitCauses;
+        receiveDelay = new ReceiveDelay(registers, time, receiveCauses, port.memory());
+        transmitDelay = new TransmitDelay(registers, time, transmitCauses, port.memory());
         Statistics statistics = new Statistics(registers);
         phy = new Phy(time, options.autoNegotiationNs(), this::phyChanged);
         link = new LinkState(registers, phy, causes, counters);
         flow = new FlowControl(registers, time, link, statistics);
-        eeprom = new EepromPort(registers, new Eeprom(options.model(), options.macAddress()));
+        eeprom = new EepromPort(registers, new Eeprom(options));
         new Mdic(registers, phy, causes);
         ReceiveFifo fifo = new ReceiveFifo(registers, causes, statistics, flow, counters);
         transmit = new TransmitUnit(
-                registers, port, backend, causes, transmitDelay, statistics, link, flow, fifo, counters);
-        receive =
-                new ReceiveUnit(registers, port, backend, causes, receiveDelay, statistics, link, flow, fifo, counters);
+                registers, port, backend, transmitCauses, transmitDelay, statistics, link, flow, fifo, counters);
+        receive = new ReceiveUnit(
+                registers, port, backend, receiveCauses, receiveDelay, statistics, link, flow, fifo, counters);
+        if (page != null) page.onTails(transmit::tailMoved, receive::tailMoved);
         attachControl();
         attachInterrupts();
         attachRings();
+    }
+
+    private static Register[] table(E1000Options options) {
+        if (!options.paravirtual()) return E1000Register.values();
+        List<Register> all = new ArrayList<>(List.of(E1000Register.values()));
+        all.addAll(List.of(ParavirtualRegister.values()));
+        return all.toArray(Register[]::new);
     }
 
     /// A guest's read of BAR0; `offset` is a multiple of 4.
@@ -149,11 +168,25 @@ final class Controller implements IoWindow.Target {
 
     int doWork() {
         pollLink();
-        int work = receive.doWork() + transmit.doWork() + receiveDelay.doWork() + transmitDelay.doWork();
+        int work = page == null ? 0 : page.look();
+        work += receive.doWork() + transmit.doWork() + receiveDelay.doWork() + transmitDelay.doWork();
+        if (page != null) {
+            work += page.frames(receive.isDry());
+            page.showHeads();
+        }
         // What one unit waits for, the other must not release; the transmitter releases its own between its
         // steps.
         if (!receive.isWaiting() && !transmit.isWaiting()) port.memory().releaseReads();
         return work;
+    }
+
+    /// See [dev.doorbell.device.NetworkCard#pollsSharedPages].
+    boolean pollsSharedPages() {
+        return page != null && page.polls();
+    }
+
+    boolean sharedPagesChanged() {
+        return page != null && page.changed();
     }
 
     /// Everything as after power-on. The EEPROM's words, the operator's cable and the operator's interrupt
@@ -161,6 +194,7 @@ final class Controller implements IoWindow.Target {
     void powerOn() {
         causes.reset(); // first: the reset itself must not interrupt
         registers.resetAll();
+        if (page != null) page.reset();
         ioWindow.reset();
         eeprom.powerOn();
         phy.hold(false);
@@ -177,6 +211,7 @@ final class Controller implements IoWindow.Target {
         eeprom.release();
         phy.hold(false);
         resetUnits();
+        if (page != null) page.ringsReset();
     }
 
     private void resetUnits() {
@@ -218,11 +253,11 @@ final class Controller implements IoWindow.Target {
 
     private void attachRings() {
         registers.onWrite(TDT, (offset, written) -> {
-            registers.store(TDT, written);
+            if (page == null || !page.transmitKicked()) registers.store(TDT, written);
             transmit.tailWritten();
         });
         registers.onWrite(RDT, (offset, written) -> {
-            registers.store(RDT, written);
+            if (page == null || !page.receiveKicked()) registers.store(RDT, written);
             receive.tailWritten();
         });
         registers.onWrite(RCTL, (offset, written) -> {

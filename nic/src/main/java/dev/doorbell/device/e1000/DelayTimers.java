@@ -1,6 +1,6 @@
 package dev.doorbell.device.e1000;
 
-import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.memory.DmaMemory;
 import dev.doorbell.register.E1000Register;
 import dev.doorbell.register.RegisterFile;
@@ -18,7 +18,7 @@ final class DelayTimers {
 
     private final RegisterFile registers;
     private final Timeline time;
-    private final InterruptCauses causes;
+    private final CauseSink causes;
     private final DmaMemory memory;
     private final E1000Register packetDelay;
     private final E1000Register absoluteDelay;
@@ -32,7 +32,7 @@ final class DelayTimers {
     DelayTimers(
             RegisterFile registers,
             Timeline time,
-            InterruptCauses causes,
+            CauseSink causes,
             DmaMemory memory,
             E1000Register packetDelay,
             E1000Register absoluteDelay,

@@ -29,7 +29,7 @@ public final class E1000 implements NetworkCard {
         this.options = options;
         this.time = time;
         this.backend = backend;
-        identity = options.model().identity();
+        identity = options.model().identity(options.subsystemId());
     }
 
     @Override
@@ -40,6 +40,16 @@ public final class E1000 implements NetworkCard {
     @Override
     public void attach(PciPort port) {
         controller = new Controller(options, time, backend, port, counters, interruptGaps);
+    }
+
+    @Override
+    public boolean pollsSharedPages() {
+        return controller().pollsSharedPages();
+    }
+
+    @Override
+    public boolean sharedPagesChanged() {
+        return controller().sharedPagesChanged();
     }
 
     private Controller controller() {

@@ -34,6 +34,14 @@ public enum E1000Counter implements CounterId {
     REGISTER_PARTIAL("register_partial", "register writes of less than 32 bits, which change nothing"),
     LINK_CHANGES("link_changes", "times the guest's link went up or down"),
     SOFTWARE_RESETS("software_resets", "resets by CTRL.RST"),
+    PARAVIRTUAL_TAILS("paravirtual_tails", "tails taken from the page that the guest shares"),
+    PARAVIRTUAL_KICKS("paravirtual_kicks", "writes to TDT and RDT that only told the card to look at that page"),
+    PARAVIRTUAL_SLEEPS("paravirtual_sleeps", "times the card stopped looking and asked for a write of TDT"),
+    PARAVIRTUAL_WAITS("paravirtual_waits", "times frames waited for descriptors and the card asked for a write of RDT"),
+    PARAVIRTUAL_QUIET("paravirtual_quiet", "interrupt causes left out: the guest wanted none"),
+    PARAVIRTUAL_BAD_INDEX("paravirtual_bad_index", "tails in the page refused: outside the ring"),
+    PARAVIRTUAL_REFUSED("paravirtual_refused", "pages refused: not aligned, or reached by messages only"),
+    PARAVIRTUAL_FAULTS("paravirtual_faults", "times the page could not be reached"),
     INTERRUPTS("interrupts", "assertions of the interrupt line");
 
     private final String label;

@@ -55,14 +55,15 @@ public enum E1000Model {
         return subsystemId;
     }
 
-    PciIdentity identity() {
+    /// @param subsystem the adapter's own subsystem id, or another that stands for what it offers
+    PciIdentity identity(int subsystem) {
         return new PciIdentity(
                 INTEL,
                 deviceId,
                 revision,
                 CLASS_ETHERNET,
                 INTEL,
-                subsystemId,
+                subsystem,
                 List.of(
                         new PciIdentity.Bar(0, E1000Register.SPACE_BYTES, false, wide, false),
                         new PciIdentity.Bar(ioBar, IO_WINDOW_BYTES, true, false, false)),

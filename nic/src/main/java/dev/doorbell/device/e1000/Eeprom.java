@@ -28,7 +28,9 @@ final class Eeprom {
 
     /// The image of a new card. Words that this chip and its drivers do not use are erased (all ones); drivers take
     /// that for "default" (LED modes, PHY class, SerDes).
-    Eeprom(E1000Model model, long macAddress) {
+    Eeprom(E1000Options options) {
+        E1000Model model = options.model();
+        long macAddress = options.macAddress();
         Arrays.fill(words, ERASED);
         for (int i = 0; i < 3; i++)
             words[i] = Short.toUnsignedInt(Short.reverseBytes((short) (macAddress >>> (32 - 16 * i))));
@@ -36,7 +38,7 @@ final class Eeprom {
         words[ASSEMBLY] = 0;
         words[ASSEMBLY + 1] = 0;
         words[INIT_CONTROL_1] = 0x6403;
-        words[SUBSYSTEM] = model.subsystemId();
+        words[SUBSYSTEM] = options.subsystemId();
         words[SUBSYSTEM_VENDOR] = model.vendorId();
         words[DEVICE] = model.deviceId();
         words[VENDOR] = model.vendorId();

@@ -6,7 +6,7 @@ import static dev.doorbell.register.E1000Register.RADV;
 import static dev.doorbell.register.E1000Register.RDTR;
 import static dev.doorbell.register.E1000Register.RSRPD;
 
-import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.memory.DmaMemory;
 import dev.doorbell.register.RegisterFile;
 import dev.doorbell.time.Timeline;
@@ -16,10 +16,10 @@ import java.util.function.BooleanSupplier;
 /// every frame interrupts, whatever RADV says. // 317453, 13.4.30 to 13.4.32
 final class ReceiveDelay {
     private final RegisterFile registers;
-    private final InterruptCauses causes;
+    private final CauseSink causes;
     private final DelayTimers timers;
 
-    ReceiveDelay(RegisterFile registers, Timeline time, InterruptCauses causes, DmaMemory memory) {
+    ReceiveDelay(RegisterFile registers, Timeline time, CauseSink causes, DmaMemory memory) {
         this.registers = registers;
         this.causes = causes;
         timers = new DelayTimers(registers, time, causes, memory, RDTR, RADV, ICR_RXT0);

@@ -17,7 +17,7 @@ import static dev.doorbell.register.E1000Register.RSRPD;
 import static dev.doorbell.register.E1000Register.RXDCTL;
 
 import dev.doorbell.counter.CounterTable;
-import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.memory.DmaMemory;
 import dev.doorbell.pci.PciPort;
@@ -56,7 +56,7 @@ final class ReceiveStore {
     private final RegisterFile registers;
     private final PciPort port;
     private final DmaMemory memory;
-    private final InterruptCauses causes;
+    private final CauseSink causes;
     private final ReceiveDelay delay;
     private final CounterTable<E1000Counter> counters;
     private final DescriptorRing ring = new DescriptorRing(FETCH_DESCRIPTORS);
@@ -84,7 +84,7 @@ final class ReceiveStore {
     ReceiveStore(
             RegisterFile registers,
             PciPort port,
-            InterruptCauses causes,
+            CauseSink causes,
             ReceiveDelay delay,
             CounterTable<E1000Counter> counters) {
         this.registers = registers;

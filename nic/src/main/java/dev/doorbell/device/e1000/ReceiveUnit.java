@@ -5,7 +5,7 @@ import static dev.doorbell.register.E1000Register.RCTL;
 import static dev.doorbell.register.E1000Register.RNBC;
 
 import dev.doorbell.counter.CounterTable;
-import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.frame.ArrivalSplitter;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
@@ -46,7 +46,7 @@ final class ReceiveUnit {
             RegisterFile registers,
             PciPort port,
             FrameBackend backend,
-            InterruptCauses causes,
+            CauseSink causes,
             ReceiveDelay delay,
             Statistics statistics,
             LinkState link,
@@ -69,6 +69,16 @@ final class ReceiveUnit {
     void tailWritten() {
         counters.increment(E1000Counter.RECEIVE_DOORBELLS);
         store.ringChanged();
+    }
+
+    /// RDT moved without a doorbell.
+    void tailMoved() {
+        store.ringChanged();
+    }
+
+    /// Whether frames wait because the ring has no descriptor.
+    boolean isDry() {
+        return enabled && (!fifo.isEmpty() || store.isStoring()) && store.free() == 0;
     }
 
     /// The guest wrote RCTL; `rctl` is its value now. Turned off, the receiver touches no guest memory any

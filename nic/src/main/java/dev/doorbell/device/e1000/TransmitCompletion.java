@@ -10,7 +10,7 @@ import static dev.doorbell.register.E1000Register.TIDV;
 import static dev.doorbell.register.E1000Register.TXDCTL;
 
 import dev.doorbell.counter.CounterTable;
-import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.memory.DmaMemory;
 import dev.doorbell.register.RegisterFile;
 import dev.doorbell.ring.DescriptorRing;
@@ -33,7 +33,7 @@ final class TransmitCompletion {
     private final RegisterFile registers;
     private final DmaMemory memory;
     private final DescriptorRing ring;
-    private final InterruptCauses causes;
+    private final CauseSink causes;
     private final TransmitDelay delay;
     private final CounterTable<E1000Counter> counters;
     private final WriteBackQueue writeBacks = new WriteBackQueue(LIMIT_WRITE_BACKS, false);
@@ -48,7 +48,7 @@ final class TransmitCompletion {
             RegisterFile registers,
             DmaMemory memory,
             DescriptorRing ring,
-            InterruptCauses causes,
+            CauseSink causes,
             TransmitDelay delay,
             CounterTable<E1000Counter> counters) {
         this.registers = registers;

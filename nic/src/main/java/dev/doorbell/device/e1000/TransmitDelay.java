@@ -4,7 +4,7 @@ import static dev.doorbell.register.E1000Bits.ICR_TXDW;
 import static dev.doorbell.register.E1000Register.TADV;
 import static dev.doorbell.register.E1000Register.TIDV;
 
-import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.memory.DmaMemory;
 import dev.doorbell.register.RegisterFile;
 import dev.doorbell.time.Timeline;
@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
 /// comes at once and stops the timers. The manual forbids TIDV 0 with IDE: here it means no delay, so that no
 /// interrupt is lost. // 317453, 13.4.41 and 13.4.44
 final class TransmitDelay {
-    private final InterruptCauses causes;
+    private final CauseSink causes;
     private final DelayTimers timers;
 
-    TransmitDelay(RegisterFile registers, Timeline time, InterruptCauses causes, DmaMemory memory) {
+    TransmitDelay(RegisterFile registers, Timeline time, CauseSink causes, DmaMemory memory) {
         this.causes = causes;
         timers = new DelayTimers(registers, time, causes, memory, TIDV, TADV, ICR_TXDW);
     }

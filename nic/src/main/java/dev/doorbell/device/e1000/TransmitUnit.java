@@ -10,7 +10,7 @@ import static dev.doorbell.register.E1000Register.TSCTC;
 import static dev.doorbell.register.E1000Register.TSCTFC;
 
 import dev.doorbell.counter.CounterTable;
-import dev.doorbell.device.interrupt.InterruptCauses;
+import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.frame.EthernetAddress;
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
@@ -79,7 +79,7 @@ final class TransmitUnit {
             RegisterFile registers,
             PciPort port,
             FrameBackend backend,
-            InterruptCauses causes,
+            CauseSink causes,
             TransmitDelay delay,
             Statistics statistics,
             LinkState link,
@@ -103,6 +103,11 @@ final class TransmitUnit {
     /// The guest wrote TDT: the doorbell.
     void tailWritten() {
         counters.increment(E1000Counter.TRANSMIT_DOORBELLS);
+        refused = false;
+    }
+
+    /// TDT moved without a doorbell.
+    void tailMoved() {
         refused = false;
     }
 

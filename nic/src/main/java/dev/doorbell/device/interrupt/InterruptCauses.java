@@ -2,7 +2,7 @@ package dev.doorbell.device.interrupt;
 
 /// Causes and mask of an 8254x: ICR, ICS, IMS and IMC. The line is asked for while an unmasked cause is set.
 /// One thread: the card's loop. // 317453, 13.4.17 to 13.4.21
-public final class InterruptCauses {
+public final class InterruptCauses implements CauseSink {
     private final InterruptThrottle throttle;
     private final int implemented;
     private int causes;
@@ -15,6 +15,7 @@ public final class InterruptCauses {
     }
 
     /// Sets causes, as an event of the hardware or a write to ICS does.
+    @Override
     public void raise(int newCauses) {
         causes |= newCauses & implemented;
         throttle.request((causes & mask) != 0);
