@@ -45,7 +45,9 @@ class HouseRulesTest {
             Map.entry("device", Set.of("pci", "register", "ring", "frame", "memory", "time", "counter", "agent")),
             Map.entry("vfiouser", Set.of("pci", "memory", "linux", "agent", "counter", "time")),
             Map.entry("vfio", Set.of("pci", "memory", "linux")),
-            Map.entry("driver", Set.of("pci", "ring", "register", "frame", "memory", "time", "counter", "linux")),
+            Map.entry(
+                    "driver",
+                    Set.of("pci", "ring", "register", "frame", "memory", "time", "counter", "linux", "vfiouser", "vfio")),
             Map.entry(
                     "lab",
                     Set.of(

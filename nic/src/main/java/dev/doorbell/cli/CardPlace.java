@@ -1,5 +1,6 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.driver.CardConnection;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.vfio.PciAddress;
 import java.io.IOException;
@@ -9,8 +10,8 @@ sealed interface CardPlace {
     /// Behind a vfio-user socket.
     record Socket(String path) implements CardPlace {
         @Override
-        public DrivenCard open(long memoryBytes, boolean mapped) throws IOException {
-            return CardSocket.connect(path, memoryBytes, mapped);
+        public CardConnection open(long memoryBytes, boolean mapped) throws IOException {
+            return CardConnection.connect(path, memoryBytes, mapped);
         }
 
         @Override
@@ -22,8 +23,8 @@ sealed interface CardPlace {
     /// In this machine, bound to vfio-pci.
     record Vfio(PciAddress address) implements CardPlace {
         @Override
-        public DrivenCard open(long memoryBytes, boolean mapped) throws IOException {
-            return VfioCard.open(address, memoryBytes);
+        public CardConnection open(long memoryBytes, boolean mapped) throws IOException {
+            return CardConnection.lend(address, memoryBytes);
         }
 
         @Override
@@ -48,5 +49,5 @@ sealed interface CardPlace {
     ///
     /// @param memoryBytes as much as the driver needs; it is rounded up to pages
     /// @param mapped      whether registers that a server offers to map are reached as memory
-    DrivenCard open(long memoryBytes, boolean mapped) throws IOException;
+    CardConnection open(long memoryBytes, boolean mapped) throws IOException;
 }

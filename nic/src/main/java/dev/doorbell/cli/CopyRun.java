@@ -1,5 +1,6 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.exercise.CopyPlan;
 import dev.doorbell.driver.exercise.DmaCopy;
 import dev.doorbell.option.OptionException;
@@ -39,7 +40,7 @@ final class CopyRun {
     }
 
     boolean run(CardPlace place) throws OptionException, IOException, CommandFailure {
-        try (DrivenCard card = place.open(plan.memoryBytes(), false)) {
+        try (CardConnection card = place.open(plan.memoryBytes(), false)) {
             if (!DmaCopy.drives(card))
                 throw new OptionException("dma-copy needs an igb; the card at " + place + " is another");
             try (DmaCopy copy = new DmaCopy(card, card.memory(), plan, LockSupport::parkNanos)) {
@@ -68,7 +69,7 @@ final class CopyRun {
                 + lasts + repeat;
     }
 
-    private void copyAll(DrivenCard card, DmaCopy copy) {
+    private void copyAll(CardConnection card, DmaCopy copy) {
         long fromNs = System.nanoTime();
         Progress progress = new Progress(streams.err(), fromNs);
         do {
@@ -79,7 +80,7 @@ final class CopyRun {
         progress.end();
     }
 
-    private void kick(DrivenCard card, DmaCopy copy, Progress progress, long fromNs) {
+    private void kick(CardConnection card, DmaCopy copy, Progress progress, long fromNs) {
         copy.kick();
         long kickNs = System.nanoTime();
         long messagesBefore = card.messages();

@@ -1,5 +1,6 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.DriverOptions;
 import dev.doorbell.driver.Moderation;
 import dev.doorbell.driver.NetworkDriver;
@@ -75,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
                 Math.max(E1000.memoryBytes(), IGB.memoryBytes()) + TestFrames.memoryBytes(TestFrames.PADDED_BYTES);
         try (Service service = Service.open(wiring, streams)) {
             service.start();
-            try (CardSocket card = CardSocket.connect(socket.toString(), memoryBytes, true)) {
+            try (CardConnection card = CardConnection.connect(socket.toString(), memoryBytes, true)) {
                 show(card);
             }
         } finally {
@@ -84,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private void show(CardSocket card) throws CommandFailure, IOException {
+    private void show(CardConnection card) throws CommandFailure, IOException {
         try (NetworkDriver driver = NetworkDriver.of(card, card.memory(), E1000, IGB, LockSupport::parkNanos)) {
             driver.start();
             TestFrames frames =
@@ -122,7 +123,7 @@ final class DemoCommand implements Callable<Integer> {
     /// @param framesPerSecond 0: as many as go, without interrupts
     /// @return exits per frame, over the whole part
     private double part(
-            CardSocket card, NetworkDriver driver, TestFrames frames, Table table, String title, int framesPerSecond)
+            CardConnection card, NetworkDriver driver, TestFrames frames, Table table, String title, int framesPerSecond)
             throws CommandFailure, IOException {
         long framesAtStart = received;
         long exitsAtStart = card.messages();
@@ -147,7 +148,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// A second of a frame now and then; between two the driver sleeps, as a kernel's would.
-    private void paced(CardSocket card, NetworkDriver driver, TestFrames frames, long fromNs, int framesPerSecond)
+    private void paced(CardConnection card, NetworkDriver driver, TestFrames frames, long fromNs, int framesPerSecond)
             throws CommandFailure, IOException {
         long gapNs = SECOND_NS / framesPerSecond;
         long sent = 0;
@@ -157,7 +158,6 @@ final class DemoCommand implements Callable<Integer> {
             long restNs = fromNs + sent * gapNs - System.nanoTime();
             if (card.awaitInterrupt(Math.max(0, restNs))) {
                 driver.takeInterrupt();
-                card.unmaskInterrupt();
                 take(driver, frames);
                 answeredNs = nowNs;
             } else if (nowNs - answeredNs > SILENCE_NS) {

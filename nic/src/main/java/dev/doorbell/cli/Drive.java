@@ -1,5 +1,6 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.exercise.TestFrames;
 import dev.doorbell.frame.FrameBatch;
@@ -21,7 +22,7 @@ final class Drive {
     /// A peer that does not follow our numbering; ours is always taken.
     private static final long TEST_STATION = 0x0100_0000_0002L; // 02:00:00:00:00:01
 
-    private final DrivenCard card;
+    private final CardConnection card;
     private final NetworkDriver driver;
     private final DriveLimits limits;
     private final List<RegisterSetting> settings;
@@ -36,7 +37,7 @@ final class Drive {
     private long lastProgressNs;
 
     Drive(
-            DrivenCard card,
+            CardConnection card,
             NetworkDriver driver,
             DriveLimits limits,
             List<RegisterSetting> settings,

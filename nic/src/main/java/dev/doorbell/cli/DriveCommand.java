@@ -1,5 +1,6 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.DriverOptions;
 import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.NetworkDriver;
@@ -116,7 +117,7 @@ final class DriveCommand implements Callable<Integer> {
         IgbDriverOptions igb = IgbDriverOptions.DEFAULT.withLoopback(loopback).withQueues(queueCount, queueCount);
         long memoryBytes =
                 Math.max(e1000.memoryBytes(), igb.memoryBytes()) + TestFrames.memoryBytes(limits.frameBytes());
-        try (DrivenCard card = place.open(memoryBytes, what != DriveAction.REGISTERS)) {
+        try (CardConnection card = place.open(memoryBytes, what != DriveAction.REGISTERS)) {
             NetworkDriver driver = NetworkDriver.of(card, card.memory(), e1000, igb, LockSupport::parkNanos);
             if (driver.queues() < queueCount)
                 throw new OptionException("--queues=" + queues + ": this card has one queue, leave it out");

@@ -75,6 +75,18 @@ public interface NetworkDriver extends InterruptSink, AutoCloseable {
     /// @return frames appended
     int receive(FrameBatch batch);
 
+    /// As [#receive(FrameBatch)], of one of [#receiveQueues]. Frames of a queue keep the order of
+    /// the wire.
+    default int receive(int queue, FrameBatch batch) {
+        if (queue != 0) throw new IllegalArgumentException("this card has one queue");
+        return receive(batch);
+    }
+
+    /// Receive queues in use.
+    default int receiveQueues() {
+        return 1;
+    }
+
     /// At most so many interrupts a second from now on, by the card's throttle; 0: each event at once.
     void throttle(int interruptsPerSecond);
 
@@ -127,7 +139,14 @@ public interface NetworkDriver extends InterruptSink, AutoCloseable {
     /// Writes a register of [#registers], for experiments.
     void writeRegister(Register register, int value);
 
-    /// Stops the card: no frames, no interrupts, no DMA. Its memory may be given back after.
+    /// Asks the card whether it is still there. Polling only looks at memory, which tells nothing of a
+    /// card that is gone: a loop that has seen nothing for a while asks.
+    ///
+    /// @throws CardLostException when it is not
+    void checkPresent();
+
+    /// Stops the card: no frames, no interrupts, no DMA. Its memory may be given back after. Of a card
+    /// that is gone nothing is asked.
     @Override
     void close();
 }

@@ -1,11 +1,13 @@
 package dev.doorbell.driver.chip;
 
+import dev.doorbell.driver.CardLostException;
 import dev.doorbell.driver.DriverException;
 import dev.doorbell.pci.PciFunction;
 import dev.doorbell.register.Register;
 
 /// The card's registers, by name.
 public final class Registers {
+    private static final int ALL_ONES = -1;
     private static final int VENDOR_AND_DEVICE = 0x00; // PCI configuration space
     private static final int COMMAND = 0x04;
     private static final int COMMAND_IO = 1;
@@ -28,8 +30,9 @@ public final class Registers {
         this.function = function;
     }
 
+    /// @throws CardLostException when the card is gone
     public int read(Register register) {
-        return (int) function.read(PciFunction.REGION_BAR0, register.spec().offset(), 4);
+        return read(register, 0);
     }
 
     public void write(Register register, int value) {
@@ -40,8 +43,19 @@ public final class Registers {
         function.write(PciFunction.REGION_BAR0, register.spec().offset(index), 4, value & 0xFFFF_FFFFL);
     }
 
+    /// @throws CardLostException when the card is gone
     public int read(Register register, int index) {
-        return (int) function.read(PciFunction.REGION_BAR0, register.spec().offset(index), 4);
+        int value = (int) function.read(PciFunction.REGION_BAR0, register.spec().offset(index), 4);
+        if (value == ALL_ONES) checkPresent();
+        return value;
+    }
+
+    /// A card that was pulled out reads as all ones, its id too, which no card has.
+    ///
+    /// @throws CardLostException when that is so
+    public void checkPresent() {
+        if (idOf(function) == ALL_ONES)
+            throw new CardLostException("the card is gone: everything reads as all ones");
     }
 
     public void setBits(Register register, int bits) {

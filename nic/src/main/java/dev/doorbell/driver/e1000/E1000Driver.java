@@ -3,6 +3,7 @@ package dev.doorbell.driver.e1000;
 import static dev.doorbell.register.E1000Bits.*;
 import static dev.doorbell.register.E1000Register.*;
 
+import dev.doorbell.driver.CardLostException;
 import dev.doorbell.driver.Delay;
 import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.driver.DriverException;
@@ -381,10 +382,19 @@ public final class E1000Driver implements NetworkDriver {
     }
 
     @Override
+    public void checkPresent() {
+        registers.checkPresent();
+    }
+
+    @Override
     public void close() {
-        disableInterrupts();
-        registers.write(RCTL, 0);
-        registers.write(TCTL, TCTL_PSP);
-        registers.disablePci();
+        try {
+            disableInterrupts();
+            registers.write(RCTL, 0);
+            registers.write(TCTL, TCTL_PSP);
+            registers.disablePci();
+        } catch (CardLostException gone) {
+            // Nothing is left to be stopped.
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.doorbell.driver.igb;
 import static dev.doorbell.register.IgbBits.*;
 import static dev.doorbell.register.IgbRegister.*;
 
+import dev.doorbell.driver.CardLostException;
 import dev.doorbell.driver.Delay;
 import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.driver.DriverException;
@@ -13,7 +14,6 @@ import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.chip.Eeprom;
 import dev.doorbell.driver.chip.Registers;
-import dev.doorbell.driver.ring.TransmitDoorbell;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.pci.InterruptKind;
 import dev.doorbell.pci.PciFunction;
@@ -33,7 +33,7 @@ public final class IgbDriver implements NetworkDriver {
     public static final int ID_82576 = 0x10C9_8086;
 
     /// Longest frame on the wire, with FCS: this chip's jumbo frame.
-    private static final int MAX_WIRE_BYTES = 9728;
+    static final int MAX_WIRE_BYTES = 9728;
 
     private static final int FCS_BYTES = 4;
 
@@ -41,16 +41,7 @@ public final class IgbDriver implements NetworkDriver {
     public static final int MAX_FRAME_BYTES = MAX_WIRE_BYTES - FCS_BYTES;
 
     private static final List<Register> TABLE = List.copyOf(Arrays.asList(IgbRegister.values()));
-    private static final long QUEUE_POLL_NS = 10_000;
-    private static final int QUEUE_POLL_LIMIT = 2000;
     private static final int CTRL_EXT_DRV_LOAD = 1 << 28;
-    private static final int RCTL_PMCF = 1 << 23; // PAUSE frames too: what looks like one may be data
-    private static final int TCTL_CT = 0x0F << 4;
-    private static final int TCTL_COLD = 0x40 << 12; // full duplex
-    private static final int TCTL_RTLC = 1 << 24;
-    private static final int THRESHOLDS = 8 | 1 << 8; // PTHRESH, HTHRESH; WTHRESH 0: every report at once
-    private static final int RETA_ENTRIES_PER_REGISTER = 4;
-    private static final int HASH_KEY_SEED = 0x9E37_79B9; // any key does that is not all zeros
 
     private final PciFunction function;
     private final DriverMemory memory;
@@ -63,13 +54,10 @@ public final class IgbDriver implements NetworkDriver {
     private final IgbRates rates;
     private final IgbVectors vectors;
     private final DriverStatistics statistics;
-    private final IgbReceiveRing[] receiveRings;
-    private final IgbTransmitRing[] transmitRings;
-    private final TransmitDoorbell[] transmitDoorbells;
+    private final IgbReceiveUnit receiveUnit;
+    private final IgbTransmitUnit transmitUnit;
     private final List<Knob> knobs;
-    private final int giveBackAt; // descriptors that are worth a write of RDT
     private long macAddress;
-    private long receiveDoorbells;
 
     /// Nothing is touched before [#start].
     ///
@@ -86,30 +74,14 @@ public final class IgbDriver implements NetworkDriver {
         rates = new IgbRates(registers);
         vectors = new IgbVectors(registers, function, options);
         statistics = new DriverStatistics(registers, TABLE, CRCERRS, SSVPC);
-        receiveRings = new IgbReceiveRing[options.receiveQueues()];
-        for (int i = 0; i < receiveRings.length; i++)
-            receiveRings[i] =
-                    new IgbReceiveRing(memory, options.ringEntries(), options.bufferBytes(), options.ownBuffers());
-        transmitRings = new IgbTransmitRing[options.transmitQueues()];
-        for (int i = 0; i < transmitRings.length; i++)
-            transmitRings[i] = new IgbTransmitRing(
-                    memory,
-                    options.ringEntries(),
-                    options.bufferBytes(),
-                    options.ownBuffers(),
-                    options.headWriteBack());
-        transmitDoorbells = new TransmitDoorbell[transmitRings.length];
-        for (int i = 0; i < transmitRings.length; i++) {
-            int queue = i;
-            transmitDoorbells[i] = new TransmitDoorbell(transmitRings[i], tail -> registers.write(TDT, queue, tail));
-        }
+        receiveUnit = new IgbReceiveUnit(registers, memory, options, delay);
+        transmitUnit = new IgbTransmitUnit(registers, memory, options, delay);
         knobs = List.of(Knob.choice(
                 "doorbells",
                 DoorbellPolicy.class,
                 "when the tails are written",
                 this::doorbellPolicy,
                 this::doorbells));
-        giveBackAt = options.ringEntries() / 4;
     }
 
     @Override
@@ -121,8 +93,8 @@ public final class IgbDriver implements NetworkDriver {
         identify();
         generalConfiguration();
         link.setUp(options.loopback() == Loopback.OFF);
-        initializeReceive();
-        initializeTransmit();
+        receiveUnit.initialize();
+        transmitUnit.initialize();
         link.await();
         statistics.clear();
         vectors.setUp();
@@ -139,9 +111,8 @@ public final class IgbDriver implements NetworkDriver {
 
     private void reset() {
         new IgbReset(registers, delay).run();
-        for (IgbReceiveRing ring : receiveRings) ring.fill();
-        for (IgbTransmitRing ring : transmitRings) ring.empty();
-        for (TransmitDoorbell doorbell : transmitDoorbells) doorbell.reset();
+        receiveUnit.reset();
+        transmitUnit.reset();
     }
 
     /// The EEPROM must add up; the address it holds was loaded by the reset.
@@ -164,82 +135,6 @@ public final class IgbDriver implements NetworkDriver {
         for (int i = 0; i < UTA.spec().count(); i++) registers.write(UTA, i, 0);
     }
 
-    /// Addresses, rings, spreading; each queue is on before it gets its descriptors.
-    private void initializeReceive() {
-        registers.write(RLPML, MAX_WIRE_BYTES);
-        for (int queue = 0; queue < receiveRings.length; queue++) initializeReceiveQueue(queue);
-        spread();
-        registers.write(RCTL, receiveControl());
-        for (int queue = 0; queue < receiveRings.length; queue++)
-            registers.write(RDT, queue, receiveRings[queue].tail());
-    }
-
-    private void initializeReceiveQueue(int queue) {
-        IgbReceiveRing ring = receiveRings[queue];
-        registers.write(RXDCTL, queue, 0);
-        registers.write(RDBAL, queue, (int) ring.baseIova());
-        registers.write(RDBAH, queue, (int) (ring.baseIova() >>> 32));
-        registers.write(RDLEN, queue, ring.sizeBytes());
-        registers.write(SRRCTL, queue, DESCTYPE_ONE_BUFFER << SRRCTL_DESCTYPE_SHIFT | options.bufferBytes() / 1024);
-        registers.write(RDH, queue, 0);
-        registers.write(RDT, queue, 0);
-        registers.write(RXDCTL, queue, RXDCTL_ENABLE | THRESHOLDS);
-        awaitQueue(RXDCTL, queue, RXDCTL_ENABLE);
-    }
-
-    /// Several queues share IP traffic by the hash of its addresses and ports; everything else goes to
-    /// the first.
-    private void spread() {
-        if (receiveRings.length == 1) {
-            registers.write(MRQC, 0);
-            return;
-        }
-        for (int i = 0; i < RSSRK.spec().count(); i++) registers.write(RSSRK, i, HASH_KEY_SEED * (i + 1));
-        for (int i = 0; i < RETA.spec().count(); i++) {
-            int entries = 0;
-            for (int entry = 0; entry < RETA_ENTRIES_PER_REGISTER; entry++)
-                entries |= (RETA_ENTRIES_PER_REGISTER * i + entry) % receiveRings.length << (8 * entry);
-            registers.write(RETA, i, entries);
-        }
-        registers.setBits(RXCSUM, RXCSUM_PCSD);
-        registers.write(MRQC, MRQC_MRQE_RSS | MRQC_IPV4 | MRQC_IPV4_TCP | MRQC_IPV6 | MRQC_IPV6_TCP);
-    }
-
-    private int receiveControl() {
-        int control = RCTL_EN | RCTL_BAM | RCTL_LPE | RCTL_SECRC;
-        if (options.promiscuous()) control |= RCTL_UPE | RCTL_MPE | RCTL_PMCF;
-        if (options.loopback() == Loopback.MAC) control |= LBM_MAC << RCTL_LBM_SHIFT;
-        return control;
-    }
-
-    private void initializeTransmit() {
-        for (int queue = 0; queue < transmitRings.length; queue++) initializeTransmitQueue(queue);
-        registers.write(TCTL, TCTL_EN | TCTL_PSP | TCTL_CT | TCTL_COLD | TCTL_RTLC);
-    }
-
-    private void initializeTransmitQueue(int queue) {
-        IgbTransmitRing ring = transmitRings[queue];
-        registers.write(TXDCTL, queue, 0);
-        registers.write(TDBAL, queue, (int) ring.baseIova());
-        registers.write(TDBAH, queue, (int) (ring.baseIova() >>> 32));
-        registers.write(TDLEN, queue, ring.sizeBytes());
-        registers.write(TDH, queue, 0);
-        registers.write(TDT, queue, 0);
-        long head = ring.headIova();
-        registers.write(TDWBAH, queue, (int) (head >>> 32));
-        registers.write(TDWBAL, queue, head == 0 ? 0 : (int) head | TDWBAL_HEAD_WB_EN);
-        registers.write(TXDCTL, queue, TXDCTL_ENABLE | THRESHOLDS);
-        awaitQueue(TXDCTL, queue, TXDCTL_ENABLE);
-    }
-
-    private void awaitQueue(IgbRegister control, int queue, int enabled) {
-        for (int i = 0; i < QUEUE_POLL_LIMIT; i++) {
-            if ((registers.read(control, queue) & enabled) != 0) return;
-            delay.pass(QUEUE_POLL_NS);
-        }
-        throw new DriverException("queue " + queue + " does not start: " + control);
-    }
-
     /// Limits what a transmit queue sends, by the card's own limiter. The first frame is not delayed,
     /// and a queue that was idle may catch up by 20 KiB.
     ///
@@ -248,18 +143,12 @@ public final class IgbDriver implements NetworkDriver {
     ///     a thousandth of it; 0 ends the limit
     /// @throws IllegalArgumentException for a rate that the limiter cannot hold
     public void limitRate(int queue, long bitsPerSecond) {
-        rates.limit(checkQueue(queue), linkBitsPerSecond(), bitsPerSecond);
+        rates.limit(transmitUnit.check(queue), linkBitsPerSecond(), bitsPerSecond);
     }
 
     /// Speed of the link.
     public long linkBitsPerSecond() {
         return link.bitsPerSecond();
-    }
-
-    private int checkQueue(int queue) {
-        if (queue < 0 || queue >= transmitRings.length)
-            throw new IllegalArgumentException("transmit queue " + queue + " of " + transmitRings.length);
-        return queue;
     }
 
     @Override
@@ -269,7 +158,7 @@ public final class IgbDriver implements NetworkDriver {
 
     @Override
     public int transmit(int queue, FrameBatch batch, int from) {
-        return transmitDoorbells[checkQueue(queue)].transmit(batch, from);
+        return transmitUnit.transmit(queue, batch, from);
     }
 
     @Override
@@ -279,34 +168,34 @@ public final class IgbDriver implements NetworkDriver {
 
     @Override
     public int queues() {
-        return transmitRings.length;
+        return transmitUnit.queues();
     }
 
     @Override
     public boolean idle() {
-        int waiting = 0;
-        for (IgbTransmitRing ring : transmitRings) {
-            ring.clean();
-            waiting += ring.waiting();
-        }
-        return waiting == 0;
+        return transmitUnit.idle();
     }
 
     @Override
     public int transmitFree() {
-        transmitRings[0].clean();
-        return transmitRings[0].free();
+        IgbTransmitRing first = transmitUnit.ring(0);
+        first.clean();
+        return first.free();
     }
 
     @Override
     public int receive(FrameBatch batch) {
-        int frames = 0;
-        for (int queue = 0; queue < receiveRings.length; queue++) {
-            IgbReceiveRing ring = receiveRings[queue];
-            if (ring.heldBySoftware() >= giveBackAt && ring.giveBack() > 0) ringReceive(queue);
-            frames += ring.receive(batch);
-        }
-        return frames;
+        return receiveUnit.receive(batch);
+    }
+
+    @Override
+    public int receive(int queue, FrameBatch batch) {
+        return receiveUnit.receive(queue, batch);
+    }
+
+    @Override
+    public int receiveQueues() {
+        return receiveUnit.queues();
     }
 
     @Override
@@ -336,8 +225,8 @@ public final class IgbDriver implements NetworkDriver {
     public int takeInterrupt() {
         int taken = vectors.take();
         if (taken != 0 && doorbellPolicy() == DoorbellPolicy.DEFERRED)
-            for (int queue = 0; queue < transmitDoorbells.length; queue++)
-                if (vectors.concernsTransmit(queue, taken)) transmitDoorbells[queue].interrupt();
+            for (int queue = 0; queue < queues(); queue++)
+                if (vectors.concernsTransmit(queue, taken)) transmitUnit.interrupt(queue);
         return taken;
     }
 
@@ -353,26 +242,24 @@ public final class IgbDriver implements NetworkDriver {
 
     @Override
     public long doorbells() {
-        return receiveDoorbells + transmitDoorbells();
+        return receiveUnit.doorbells() + transmitUnit.doorbells();
     }
 
     @Override
     public long transmitDoorbells() {
-        long count = 0;
-        for (TransmitDoorbell doorbell : transmitDoorbells) count += doorbell.count();
-        return count;
+        return transmitUnit.doorbells();
     }
 
     @Override
     public void doorbells(DoorbellPolicy policy) {
         if (policy == DoorbellPolicy.DEFERRED && !vectors.enabled())
             throw new IllegalArgumentException("doorbells: deferred needs a driver with interrupts");
-        for (TransmitDoorbell doorbell : transmitDoorbells) doorbell.policy(policy);
+        transmitUnit.doorbells(policy);
     }
 
     @Override
     public DoorbellPolicy doorbellPolicy() {
-        return transmitDoorbells[0].policy();
+        return transmitUnit.doorbellPolicy();
     }
 
     @Override
@@ -412,29 +299,37 @@ public final class IgbDriver implements NetworkDriver {
 
     /// For [DmaCopy], which says itself what is sent from where to where.
     public IgbTransmitRing transmitRing(int queue) {
-        return transmitRings[queue];
+        return transmitUnit.ring(queue);
     }
 
     public IgbReceiveRing receiveRing(int queue) {
-        return receiveRings[queue];
+        return receiveUnit.ring(queue);
     }
 
     /// Gives the card what was put into a ring.
     public void ringTransmit(int queue) {
-        transmitDoorbells[queue].flush();
+        transmitUnit.ringDoorbell(queue);
     }
 
     public void ringReceive(int queue) {
-        registers.write(RDT, queue, receiveRings[queue].tail());
-        receiveDoorbells++;
+        receiveUnit.ringDoorbell(queue);
+    }
+
+    @Override
+    public void checkPresent() {
+        registers.checkPresent();
     }
 
     @Override
     public void close() {
-        vectors.mask();
-        registers.write(RCTL, 0);
-        registers.write(TCTL, TCTL_PSP);
-        registers.clearBits(CTRL_EXT, CTRL_EXT_DRV_LOAD);
-        registers.disablePci();
+        try {
+            vectors.mask();
+            registers.write(RCTL, 0);
+            registers.write(TCTL, TCTL_PSP);
+            registers.clearBits(CTRL_EXT, CTRL_EXT_DRV_LOAD);
+            registers.disablePci();
+        } catch (CardLostException gone) {
+            // Nothing is left to be stopped.
+        }
     }
 }
