@@ -123,7 +123,12 @@ final class DemoCommand implements Callable<Integer> {
     /// @param framesPerSecond 0: as many as go, without interrupts
     /// @return exits per frame, over the whole part
     private double part(
-            CardConnection card, NetworkDriver driver, TestFrames frames, Table table, String title, int framesPerSecond)
+            CardConnection card,
+            NetworkDriver driver,
+            TestFrames frames,
+            Table table,
+            String title,
+            int framesPerSecond)
             throws CommandFailure, IOException {
         long framesAtStart = received;
         long exitsAtStart = card.messages();

@@ -1,9 +1,11 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.driver.CardConnection;
+import dev.doorbell.driver.Knob;
 import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.exercise.TestFrames;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.option.OptionException;
 import dev.doorbell.output.Json;
 import dev.doorbell.output.Table;
 import dev.doorbell.register.Register;
@@ -25,7 +27,7 @@ final class Drive {
     private final CardConnection card;
     private final NetworkDriver driver;
     private final DriveLimits limits;
-    private final List<RegisterSetting> settings;
+    private final List<DriveSetting> settings;
     private final Streams streams;
     private final boolean json;
     private final FrameBatch outgoing = new FrameBatch(BATCH_FRAMES, BATCH_FRAMES, 0);
@@ -40,7 +42,7 @@ final class Drive {
             CardConnection card,
             NetworkDriver driver,
             DriveLimits limits,
-            List<RegisterSetting> settings,
+            List<DriveSetting> settings,
             Streams streams,
             boolean json) {
         this.card = card;
@@ -52,11 +54,12 @@ final class Drive {
     }
 
     /// @return whether everything was as it should be
-    boolean run(DriveAction action) throws CommandFailure {
+    boolean run(DriveAction action) throws CommandFailure, OptionException {
         if (action == DriveAction.REGISTERS) return registers();
+        if (action == DriveAction.KNOBS) return knobs();
         try (driver) {
             driver.start();
-            for (RegisterSetting setting : settings) driver.writeRegister(setting.register(), setting.value());
+            for (DriveSetting setting : settings) setting.apply(driver);
             long destination = action == DriveAction.LOOPBACK ? driver.macAddress() : TEST_STATION;
             TestFrames frames = new TestFrames(card.memory(), limits.frameBytes(), destination, driver.macAddress());
             long messages = card.messages();
@@ -66,7 +69,7 @@ final class Drive {
                 case TRANSMIT -> transmit(frames, fromNs);
                 case RECEIVE -> receive(fromNs);
                 case LOOPBACK -> loopback(frames, fromNs);
-                case REGISTERS, DMA_COPY -> throw new AssertionError(action);
+                case KNOBS, REGISTERS, DMA_COPY -> throw new AssertionError(action);
             }
             long ns = System.nanoTime() - fromNs;
             new DriveResult(action, limits, ns, sent, received, receivedBytes, frames.missing(), frames.damaged())
@@ -152,9 +155,24 @@ final class Drive {
         }
     }
 
-    private boolean registers() {
+    private boolean knobs() throws OptionException {
         driver.open();
-        for (RegisterSetting setting : settings) driver.writeRegister(setting.register(), setting.value());
+        for (DriveSetting setting : settings) setting.apply(driver);
+        Json object = new Json().beginObject().beginObject("knobs");
+        Table table = json ? null : new Table(streams.out(), "knob                ", "value", "unit", "what it does");
+        for (Knob knob : driver.knobs()) {
+            if (table != null)
+                table.row(knob.name(), knob.text(), knob.unit(), knob.help() + "; " + knob.bounds());
+            else if (knob.words().isEmpty()) object.field(knob.name(), knob.read());
+            else object.field(knob.name(), knob.text());
+        }
+        if (json) streams.out().println(object.end().end());
+        return true;
+    }
+
+    private boolean registers() throws OptionException {
+        driver.open();
+        for (DriveSetting setting : settings) setting.apply(driver);
         Json object = new Json().beginObject().beginObject("registers");
         Table table = json ? null : new Table(streams.out(), "register", "offset", "value     ");
         for (Register register : driver.registers()) {

@@ -8,6 +8,7 @@ enum DriveAction {
     RECEIVE,
     LOOPBACK,
     DMA_COPY,
+    KNOBS,
     REGISTERS;
 
     static DriveAction parse(String word) throws OptionException {
@@ -15,6 +16,7 @@ enum DriveAction {
             case "transmit" -> TRANSMIT;
             case "receive" -> RECEIVE;
             case "loopback" -> LOOPBACK;
+            case "knobs" -> KNOBS;
             case "registers" -> REGISTERS;
             case "dma-copy" -> DMA_COPY;
             case "forward" -> throw new OptionException("drive " + word + " is not built yet; there are " + words());
@@ -22,7 +24,12 @@ enum DriveAction {
         };
     }
 
+    /// Whether frames move.
+    boolean moves() {
+        return this != KNOBS && this != REGISTERS;
+    }
+
     private static String words() {
-        return "transmit, receive, loopback, dma-copy and registers";
+        return "transmit, receive, loopback, dma-copy, knobs and registers";
     }
 }

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
             "  dma-copy    copies memory through an igb's loopback, from one kick of up to 4095 frames, and checks",
             "              every byte; --rate limits each queue by the card's own limiter, 1M to 1G; --for makes the",
             "              kick last that long, or copies again until then",
+            "  knobs       prints what can be turned while the driver runs, with units and bounds",
             "  registers   prints the card's registers (those that a read clears, too)",
             "",
             "Without --for, --count and --bytes it goes on for 5 s; dma-copy ends after one kick. Sizes and rates take",
@@ -42,6 +43,7 @@ import picocli.CommandLine.Parameters;
             "  doorbell drive --socket /run/nic0.sock dma-copy --frame 9k --rate 1M --for 5m",
             "  doorbell drive --socket /run/nic0.sock dma-copy --bytes 64Mi --queues 4 --rate 100M --json",
             "  doorbell drive --socket /run/nic0.sock registers --set ITR=500",
+            "  doorbell drive --socket /run/nic0.sock transmit --set doorbells=immediate --set itr-per-s=8k",
             "  doorbell drive --vfio 0000:00:03.0 loopback --count 1M --json"
         })
 final class DriveCommand implements Callable<Integer> {
@@ -60,7 +62,7 @@ final class DriveCommand implements Callable<Integer> {
             description = "PCI address of a card of this machine that is bound to vfio-pci, instead of --socket.")
     private String vfio = "";
 
-    @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback, dma-copy or registers.")
+    @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback, dma-copy, knobs or registers.")
     private String action = "";
 
     @Option(
@@ -93,7 +95,10 @@ final class DriveCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "Write a register once the driver has started; repeat it for more.")
+            description = {
+                "Turn a knob (knobs lists them), or write a register, once the driver has started; repeat it for",
+                "more. Knobs: itr-per-s, rx-delay-us, doorbells and others; 0 switches a throttle or delay off."
+            })
     private List<String> settings = List.of();
 
     @Option(names = "--json", description = "Print the result as one JSON object.")
@@ -117,14 +122,14 @@ final class DriveCommand implements Callable<Integer> {
         IgbDriverOptions igb = IgbDriverOptions.DEFAULT.withLoopback(loopback).withQueues(queueCount, queueCount);
         long memoryBytes =
                 Math.max(e1000.memoryBytes(), igb.memoryBytes()) + TestFrames.memoryBytes(limits.frameBytes());
-        try (CardConnection card = place.open(memoryBytes, what != DriveAction.REGISTERS)) {
+        try (CardConnection card = place.open(memoryBytes, what.moves())) {
             NetworkDriver driver = NetworkDriver.of(card, card.memory(), e1000, igb, LockSupport::parkNanos);
             if (driver.queues() < queueCount)
                 throw new OptionException("--queues=" + queues + ": this card has one queue, leave it out");
             if (limits.frameBytes() > driver.maxFrameBytes())
                 throw new OptionException("--frame=" + frame + ": this card sends at most " + driver.maxFrameBytes());
-            List<RegisterSetting> registers = RegisterSetting.parseAll(settings, driver.registers());
-            Drive drive = new Drive(card, driver, limits, registers, streams, json);
+            List<DriveSetting> turned = DriveSetting.parseAll(settings, driver);
+            Drive drive = new Drive(card, driver, limits, turned, streams, json);
             return drive.run(what) ? Main.DONE : Main.FAILED;
         }
     }

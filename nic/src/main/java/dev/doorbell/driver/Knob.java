@@ -109,33 +109,44 @@ public final class Knob {
         return words.isEmpty() ? Long.toString(value) : words.get((int) value);
     }
 
-    /// Turns it.
-    ///
-    /// @param value a number in [#unit], or the index of a word
-    /// @throws IllegalArgumentException out of [#bounds], or when this card cannot
-    public void write(long value) {
+    /// @return `value`
+    /// @throws IllegalArgumentException out of [#bounds]
+    public long check(long value) {
         boolean allowed = (value >= least && value <= most) || (offAtZero && value == 0);
         if (!allowed) throw refusal(Long.toString(value));
-        turning.accept(value);
+        return value;
     }
 
-    /// Turns it to a word, or to a number without its unit.
+    /// What [#write(long)] takes for a word, or for a number without its unit.
     ///
-    /// @throws IllegalArgumentException when it is neither, out of [#bounds], or this card cannot
-    public void write(String value) {
+    /// @throws IllegalArgumentException when it is neither, or out of [#bounds]
+    public long parse(String text) {
         if (!words.isEmpty()) {
-            int word = words.indexOf(value);
-            if (word < 0) throw refusal(value);
-            write(word);
-            return;
+            int word = words.indexOf(text);
+            if (word < 0) throw refusal(text);
+            return word;
         }
         long number;
         try {
-            number = Long.parseLong(value);
+            number = Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw refusal(value);
+            throw refusal(text);
         }
-        write(number);
+        return check(number);
+    }
+
+    /// Turns it.
+    ///
+    /// @param value a number in [#unit], or the index of a word
+    /// @throws IllegalArgumentException out of [#bounds], or when this card cannot; nothing has changed
+    ///     then
+    public void write(long value) {
+        turning.accept(check(value));
+    }
+
+    /// Turns it to what [#parse] makes of `text`.
+    public void write(String text) {
+        write(parse(text));
     }
 
     private IllegalArgumentException refusal(String value) {

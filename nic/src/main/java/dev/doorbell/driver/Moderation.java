@@ -17,14 +17,19 @@ public record Moderation(
     /// Every event interrupts at once.
     public static final Moderation NONE = new Moderation(0, 0, 0, 0, 0);
 
-    private static final int ITR_UNIT_NS = 256; // 13.4.18
-    private static final int DELAY_UNIT_NS = 1024; // 13.4.30
-    private static final int MAX_UNITS = 0xFFFF;
+    /// What ITR can hold: 1 to 65535 units of 256 ns. 13.4.18
+    public static final int LEAST_INTERRUPTS_PER_SECOND = 60;
+
+    public static final int MOST_INTERRUPTS_PER_SECOND = 3_906_250;
+
+    /// What the delay timers can hold: 65535 units of 1.024 us. 13.4.30
+    public static final int MOST_DELAY_US = 67_107;
+
+    private static final int ITR_UNITS_PER_SECOND = 3_906_250; // 256 ns
+    private static final int DELAY_UNIT_NS = 1024;
 
     public Moderation {
-        if (interruptsPerSecond != 0 && (itr(interruptsPerSecond) < 1 || itr(interruptsPerSecond) > MAX_UNITS))
-            throw new IllegalArgumentException(
-                    "interrupts per second are 0 or 60 to 3906250, not " + interruptsPerSecond);
+        itrOf(interruptsPerSecond);
         checkDelay(receiveDelayUs);
         checkDelay(receiveAbsoluteDelayUs);
         checkDelay(transmitDelayUs);
@@ -38,23 +43,23 @@ public record Moderation(
 
     /// ITR: least gap between two interrupts.
     public int itr() {
-        return interruptsPerSecond == 0 ? 0 : itr(interruptsPerSecond);
+        return itrOf(interruptsPerSecond);
     }
 
     public int rdtr() {
-        return units(receiveDelayUs);
+        return delayOf(receiveDelayUs);
     }
 
     public int radv() {
-        return units(receiveAbsoluteDelayUs);
+        return delayOf(receiveAbsoluteDelayUs);
     }
 
     public int tidv() {
-        return units(transmitDelayUs);
+        return delayOf(transmitDelayUs);
     }
 
     public int tadv() {
-        return units(transmitAbsoluteDelayUs);
+        return delayOf(transmitAbsoluteDelayUs);
     }
 
     /// Whether sent frames ask for the delay timers (IDE); TIDV must then not be 0.
@@ -62,16 +67,33 @@ public record Moderation(
         return tidv() != 0;
     }
 
-    private static int itr(int perSecond) {
-        return perSecond < 1 ? -1 : 1_000_000_000 / ITR_UNIT_NS / perSecond;
+    /// ITR's units of 256 ns.
+    ///
+    /// @throws IllegalArgumentException for a rate that it cannot hold
+    public static int itrOf(int perSecond) {
+        if (perSecond == 0) return 0;
+        if (perSecond < LEAST_INTERRUPTS_PER_SECOND || perSecond > MOST_INTERRUPTS_PER_SECOND)
+            throw new IllegalArgumentException("interrupts per second are 0 or 60 to 3906250, not " + perSecond);
+        return ITR_UNITS_PER_SECOND / perSecond;
     }
 
-    private static int units(int us) {
-        return us == 0 ? 0 : Math.max(1, (int) (us * 1000L / DELAY_UNIT_NS)); // 1 us is still a delay
+    /// The rate that `units` of ITR stand for.
+    public static int perSecondOf(int units) {
+        return units == 0 ? 0 : ITR_UNITS_PER_SECOND / units;
+    }
+
+    /// A delay timer's units of 1.024 us; 1 us is still a delay.
+    public static int delayOf(int us) {
+        return us == 0 ? 0 : Math.max(1, (int) (us * 1000L / DELAY_UNIT_NS));
+    }
+
+    /// The delay that `units` stand for, up to the next microsecond: what is read back sets the same units.
+    public static int delayUsOf(int units) {
+        return (int) Math.min(MOST_DELAY_US, (units * (long) DELAY_UNIT_NS + 999) / 1000);
     }
 
     private static void checkDelay(int us) {
-        if (us < 0 || us * 1000L / DELAY_UNIT_NS > MAX_UNITS)
+        if (us < 0 || us > MOST_DELAY_US)
             throw new IllegalArgumentException("a delay is 0 to 67107 us, not " + us);
     }
 }

@@ -113,6 +113,30 @@ class DriveTest {
     }
 
     @Test
+    void knobsShowWhatWasTurnedAndTheRegistersHaveIt() {
+        CommandRun run = drive("c", "knobs --set itr-per-s=8k --set rx-delay-us=64 --set doorbells=immediate");
+
+        assertEquals(0, run.status(), run.err()::toString);
+        assertThat(run.out().getFirst()).startsWith("knob").contains("value").contains("unit");
+        assertThat(run.out()).anyMatch(line -> line.matches("itr-per-s\\s+8004\\s+1/s\\s.*0 or 60 to 3906250 1/s"));
+        assertThat(run.out()).anyMatch(line -> line.matches("rx-delay-us\\s+64\\s+us\\s.*0 to 67107 us"));
+        assertThat(run.out()).anyMatch(line -> line.matches("doorbells\\s+immediate\\s.*"));
+        CommandRun json = drive("c", "knobs --json --set tx-abs-delay-us=7");
+        assertThat(json.out().getFirst())
+                .startsWith("{\"knobs\":{\"itr-per-s\":")
+                .contains("\"tx-abs-delay-us\":7,")
+                .endsWith("\"doorbells\":\"batch\"}}");
+    }
+
+    @Test
+    void immediateDoorbellsAreOnePerFrame() {
+        CommandRun run = drive("c", "loopback --count 100 --json --set doorbells=immediate");
+
+        assertEquals(0, run.status(), run.err()::toString);
+        assertThat(run.out().getFirst()).matches(".*\"doorbells\":10[0-3],.*"); // and receive buffers given back
+    }
+
+    @Test
     void registersAsJsonAreOneObject() {
         CommandRun run = drive("c", "registers --json");
 
@@ -141,7 +165,7 @@ class DriveTest {
     static Stream<Arguments> wrongWords() {
         return Stream.of(
                 Arguments.of("", "ACTION"),
-                Arguments.of("fly", "drive fly: no such action; there are transmit, receive, loopback, dma-copy and"),
+                Arguments.of("fly", "drive fly: no such action; there are transmit, receive, loopback, dma-copy, knobs"),
                 Arguments.of("forward", "drive forward is not built yet"),
                 Arguments.of("transmit --queues 2", "this card has one queue"),
                 Arguments.of("transmit --frame 13", "--frame=13: expected 14 to 16288"),
@@ -152,7 +176,14 @@ class DriveTest {
                 Arguments.of("transmit --for 0", "--for=0: expected a time above 0"),
                 Arguments.of("transmit --rate 0", "--rate=0: expected"),
                 Arguments.of("registers --set ITR", "write NAME=VALUE"),
-                Arguments.of("registers --set NOPE=1", "this card has no such register"),
+                Arguments.of("registers --set NOPE=1", "--set NOPE=1: this card has no such knob or register; `knobs` and"),
+                Arguments.of("registers --set RTDR=1", "no such knob or register; did you mean RDTR"),
+                Arguments.of("knobs --set rx-delay=5", "did you mean rx-delay-us?"),
+                Arguments.of("transmit --set itr-per-s=59", "itr-per-s=59: expected 0 or 60 to 3906250 1/s"),
+                Arguments.of("transmit --set rx-delay-us=67108", "rx-delay-us=67108: expected 0 to 67107 us"),
+                Arguments.of("transmit --set tx-delay-us=-1", "--set tx-delay-us=-1: expected a number"),
+                Arguments.of("knobs --set tx-delay-us=soon", "--set tx-delay-us=soon: expected a number"),
+                Arguments.of("knobs --set doorbells=loud", "doorbells=loud: expected immediate, batch, deferred or"),
                 Arguments.of("registers --set STATUS=1", "STATUS cannot be written"),
                 Arguments.of("registers --set ITR=0x100000000", "the value is 32 bits"));
     }

@@ -48,7 +48,8 @@ class LoopAllocationTest {
                     .findFirst()
                     .orElseThrow()
                     .threadId();
-            try (CardConnection card = CardConnection.connect(folder.resolve("s").toString(), memoryBytes);
+            try (CardConnection card =
+                            CardConnection.connect(folder.resolve("s").toString(), memoryBytes);
                     E1000Driver driver = new E1000Driver(card, card.memory(), options, LockSupport::parkNanos)) {
                 driver.start();
                 TestFrames frames = new TestFrames(card.memory(), 1514, driver.macAddress(), driver.macAddress());

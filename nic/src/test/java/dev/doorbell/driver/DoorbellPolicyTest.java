@@ -84,7 +84,7 @@ class DoorbellPolicyTest {
     @ParameterizedTest
     @EnumSource(Chip.class)
     void fullRingIsToldAtOnce(Chip chip) {
-        PolicyRig rig = new PolicyRig(chip, true, Moderation.throttled(100), 16);
+        PolicyRig rig = new PolicyRig(chip, true, Moderation.throttled(200), 16);
         rig.driver.doorbells(DEFERRED);
         int taken = 0;
         for (int i = 0; i < 20; i++) taken += rig.offer(1);

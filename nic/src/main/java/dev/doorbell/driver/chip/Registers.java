@@ -54,8 +54,7 @@ public final class Registers {
     ///
     /// @throws CardLostException when that is so
     public void checkPresent() {
-        if (idOf(function) == ALL_ONES)
-            throw new CardLostException("the card is gone: everything reads as all ones");
+        if (idOf(function) == ALL_ONES) throw new CardLostException("the card is gone: everything reads as all ones");
     }
 
     public void setBits(Register register, int bits) {

@@ -88,8 +88,7 @@ public final class E1000Driver implements NetworkDriver {
         receiveRing = new E1000ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
         transmitRing = new E1000TransmitRing(memory, options.ringEntries(), options.bufferBytes());
         doorbell = new TransmitDoorbell(transmitRing, tail -> registers.write(TDT, tail));
-        knobs = List.of(Knob.choice(
-                "doorbells", DoorbellPolicy.class, "when the tail is written", doorbell::policy, this::doorbells));
+        knobs = E1000Knobs.of(this, registers, transmitRing);
         giveBackAt = options.ringEntries() / 4;
     }
 

@@ -76,12 +76,7 @@ public final class IgbDriver implements NetworkDriver {
         statistics = new DriverStatistics(registers, TABLE, CRCERRS, SSVPC);
         receiveUnit = new IgbReceiveUnit(registers, memory, options, delay);
         transmitUnit = new IgbTransmitUnit(registers, memory, options, delay);
-        knobs = List.of(Knob.choice(
-                "doorbells",
-                DoorbellPolicy.class,
-                "when the tails are written",
-                this::doorbellPolicy,
-                this::doorbells));
+        knobs = IgbKnobs.of(this, vectors);
     }
 
     @Override
@@ -210,7 +205,14 @@ public final class IgbDriver implements NetworkDriver {
 
     @Override
     public void throttle(int interruptsPerSecond) {
-        vectors.moderate(IgbDriverOptions.intervalUs(interruptsPerSecond));
+        vectors.moderate(interruptsPerSecond);
+    }
+
+    /// As [#throttle(int)], for one vector only; 0 without MSI-X.
+    ///
+    /// @throws IllegalArgumentException for a vector or a rate that there is not
+    public void throttle(int vector, int interruptsPerSecond) {
+        vectors.moderate(vector, interruptsPerSecond);
     }
 
     @Override

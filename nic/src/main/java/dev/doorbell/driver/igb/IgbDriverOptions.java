@@ -15,7 +15,7 @@ import dev.doorbell.register.IgbRegister;
 /// @param loopback            where frames turn round
 /// @param interrupts          whether the card interrupts at all; without, the driver only looks at
 ///     memory
-/// @param interruptsPerSecond most interrupts of each vector (EITR); 31 to 1000000, or 0: no limit
+/// @param interruptsPerSecond most interrupts of each vector (EITR); 123 to 1000000, or 0: no limit
 /// @param promiscuous         whether frames for other stations are received too
 /// @param headWriteBack       whether the card reports sent frames by its head (TDWBAL) instead of in
 ///     descriptors
@@ -35,7 +35,11 @@ public record IgbDriverOptions(
             new IgbDriverOptions(1, 1, 256, 2048, true, Loopback.OFF, false, 0, true, false);
 
     private static final int US_PER_SECOND = 1_000_000;
-    private static final int LEAST_INTERRUPTS = 31; // the interval has 15 bits of whole microseconds
+
+    /// What EITR can hold: 13 bits of whole microseconds.
+    public static final int LEAST_INTERRUPTS_PER_SECOND = 123;
+
+    public static final int MOST_INTERRUPTS_PER_SECOND = US_PER_SECOND;
 
     public IgbDriverOptions {
         checkQueues(transmitQueues);
@@ -44,9 +48,7 @@ public record IgbDriverOptions(
             throw new IllegalArgumentException("a ring has 8 to 4096 descriptors, a multiple of 8, not " + ringEntries);
         if (bufferBytes < 1024 || bufferBytes > 16384 || bufferBytes % 1024 != 0)
             throw new IllegalArgumentException("a buffer has 1 to 16 KiB, not " + bufferBytes + " bytes");
-        if (interruptsPerSecond != 0 && (interruptsPerSecond < LEAST_INTERRUPTS || interruptsPerSecond > US_PER_SECOND))
-            throw new IllegalArgumentException(
-                    "interrupts per second are 0 or 31 to 1000000, not " + interruptsPerSecond);
+        intervalUs(interruptsPerSecond);
     }
 
     private static void checkQueues(int queues) {
@@ -163,7 +165,18 @@ public record IgbDriverOptions(
     }
 
     /// EITR.INTERVAL in microseconds.
+    ///
+    /// @throws IllegalArgumentException for a rate that it cannot hold
     static int intervalUs(int interruptsPerSecond) {
-        return interruptsPerSecond == 0 ? 0 : US_PER_SECOND / interruptsPerSecond;
+        if (interruptsPerSecond == 0) return 0;
+        if (interruptsPerSecond < LEAST_INTERRUPTS_PER_SECOND || interruptsPerSecond > MOST_INTERRUPTS_PER_SECOND)
+            throw new IllegalArgumentException(
+                    "interrupts per second are 0 or 123 to 1000000, not " + interruptsPerSecond);
+        return US_PER_SECOND / interruptsPerSecond;
+    }
+
+    /// The other way round.
+    static int perSecond(int intervalUs) {
+        return intervalUs == 0 ? 0 : US_PER_SECOND / intervalUs;
     }
 }

@@ -97,10 +97,26 @@ final class IgbVectors {
         return (taken & (vectors == 0 ? ICR_TXDW : 1 << vectorOf(queue))) != 0;
     }
 
-    /// Least interval between two interrupts of a vector, from now on.
-    void moderate(int intervalUs) {
-        for (int vector = 0; vector < Math.max(1, vectors); vector++)
-            registers.write(EITR, vector, intervalUs << EITR_INTERVAL_SHIFT | EITR_CNT_INGR);
+    /// Vectors in use; 0 without MSI-X.
+    int count() {
+        return vectors;
+    }
+
+    /// At most so many interrupts a second of each vector, from now on; 0: no limit.
+    void moderate(int perSecond) {
+        for (int vector = 0; vector < Math.max(1, vectors); vector++) moderate(vector, perSecond);
+    }
+
+    void moderate(int vector, int perSecond) {
+        if (vector < 0 || vector >= Math.max(1, vectors))
+            throw new IllegalArgumentException("vector " + vector + " of " + Math.max(1, vectors));
+        int intervalUs = IgbDriverOptions.intervalUs(perSecond);
+        registers.write(EITR, vector, intervalUs << EITR_INTERVAL_SHIFT | EITR_CNT_INGR);
+    }
+
+    /// What a vector's throttle is set to; 0: no limit.
+    int perSecond(int vector) {
+        return IgbDriverOptions.perSecond((registers.read(EITR, vector) & EITR_INTERVAL) >>> EITR_INTERVAL_SHIFT);
     }
 
     void line(boolean asserted) {
