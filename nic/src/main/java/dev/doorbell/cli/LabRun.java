@@ -22,13 +22,11 @@ import java.util.Optional;
 /// Experiments one after the other, each at its venues; what is found is told and written as soon as it is there.
 final class LabRun {
     /// An experiment, what it is told, and where it runs.
+    ///
+    /// @param words that ask for it
     record Part(Experiment experiment, String words, Values values, List<Venue> venues) {
         Part {
             venues = List.copyOf(venues);
-        }
-
-        Part(Experiment experiment, Values values, List<Venue> venues) {
-            this(experiment, experiment.name(), values, venues);
         }
     }
 
@@ -58,46 +56,55 @@ final class LabRun {
         textFolder = Optional.of(folder);
     }
 
-    /// @return whether all were done: not when somebody gave up
-    boolean run(List<Part> parts) throws IOException, ExperimentException {
+    /// Runs them all; one that cannot be run does not keep the others from it.
+    ///
+    /// @return whether all were done
+    boolean run(List<Part> parts) throws IOException {
         int all = parts.stream().mapToInt(part -> part.venues().size()).sum();
         int done = 0;
-        boolean stopped = false;
         try {
-            for (Part part : parts) {
-                Report report = new Report(
-                        part.experiment().name(),
-                        part.experiment().question(),
-                        part.words(),
-                        part.values(),
-                        seed,
-                        machine,
-                        List.of());
-                for (Venue venue : part.venues()) {
-                    if (Shutdown.signalled()) return false;
-                    report = report.with(new Report.Finding(venue, at(venue, part)));
-                    tell(report);
-                    done++;
-                }
-                reports.add(report);
-            }
-        } catch (ExperimentException e) {
-            if (!Shutdown.signalled()) throw e;
-            stopped = true;
+            for (Part part : parts) done += run(part);
         } finally {
             if (json) streams.out().println(asJson());
-            if (stopped || done < all) streams.notice("gave up: " + done + " of " + all + " parts were done");
+            if (Shutdown.signalled() && done < all) streams.notice(gaveUp(done, all));
         }
         return done == all;
     }
 
+    /// @return at how many venues it could be done
+    private int run(Part part) throws IOException {
+        Report report = new Report(
+                part.experiment().name(),
+                part.experiment().question(),
+                part.words(),
+                part.values(),
+                seed,
+                machine,
+                List.of());
+        for (Venue venue : part.venues()) {
+            if (Shutdown.signalled()) break;
+            try {
+                report = report.with(new Report.Finding(venue, at(venue, part)));
+            } catch (ExperimentException e) {
+                streams.complain(report.name() + " " + venue.word() + ": " + e.getMessage(), e);
+                continue;
+            }
+            reports.removeIf(each -> each.name().equals(part.experiment().name()));
+            reports.add(report);
+            tell(report);
+        }
+        return report.findings().size();
+    }
+
+    private String gaveUp(int done, int all) {
+        if (all == 1) return "gave up: nothing is complete";
+        return "gave up: " + done + " of " + all + " runs (an experiment at a venue) are complete, and told above";
+    }
+
     private Result at(Venue venue, Part part) throws ExperimentException {
-        String title = part.experiment().name() + " " + venue.word();
-        LabProgress progress = new LabProgress(streams.err(), title);
+        LabProgress progress = new LabProgress(streams.err(), part.experiment().name() + " " + venue.word());
         try {
             return part.experiment().run(venue, part.values(), seed, progress);
-        } catch (ExperimentException e) {
-            throw new ExperimentException(title + ": " + e.getMessage(), e);
         } finally {
             progress.end();
         }

@@ -1,11 +1,12 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.lab.Experiment;
-import dev.doorbell.lab.ExperimentException;
 import dev.doorbell.lab.Parameter;
 import dev.doorbell.lab.Values;
 import dev.doorbell.lab.Venue;
 import dev.doorbell.lab.report.ReportFolder;
+import dev.doorbell.lab.sweep.Grid;
+import dev.doorbell.lab.sweep.Sweep;
 import dev.doorbell.option.Nearest;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.Quantity;
@@ -19,7 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,20 +34,23 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "In virtual time the same values and seed give the same bytes on any machine.",
+            "A sweep with --out that was interrupted goes on when the same words are given again.",
             "",
             "Examples:",
             "  doorbell lab run deferral",
             "  doorbell lab run mitigation --venue virtual --set itr-per-s=8000 --out results",
             "  doorbell lab run mitigation --guest --out results",
-            "  doorbell lab run all --venue virtual --json"
+            "  doorbell lab run all --venue virtual --json",
+            "  doorbell lab run sweep --of deferral --grid itr-per-s=1k,2k,4k,8k --out results"
         })
 final class LabRunCommand implements Callable<Integer> {
     private static final String ALL = "all";
+    private static final String SWEEP = "sweep";
 
     private final List<Experiment> experiments;
     private final Streams streams;
 
-    @Parameters(paramLabel = "NAME", arity = "1..*", description = "Experiments that lab list shows, or all.")
+    @Parameters(paramLabel = "NAME", arity = "1..*", description = "Experiments that lab list shows, or all, or sweep.")
     private List<String> names = List.of();
 
     @Option(
@@ -84,16 +90,21 @@ final class LabRunCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object with all results instead of tables.")
     private boolean json;
 
+    @Mixin
+    private SweepOptions sweepOptions = new SweepOptions();
+
     LabRunCommand(List<Experiment> experiments, Streams streams) {
         this.experiments = experiments;
         this.streams = streams;
     }
 
     @Override
-    public Integer call() throws OptionException, IOException, ExperimentException, CommandFailure {
+    public Integer call() throws OptionException, IOException {
         long chosenSeed = Quantity.amount("--seed", seed);
         Map<String, String> asked = asked();
-        List<Experiment> chosen = chosen();
+        boolean sweep = names.contains(SWEEP);
+        if (!sweep) sweepOptions.refuse();
+        List<Experiment> chosen = sweep ? List.of(sweep(asked)) : chosen();
         Set<String> known = new TreeSet<>();
         for (Experiment experiment : chosen) experiment.parameters().forEach(parameter -> known.add(parameter.name()));
         for (String name : asked.keySet())
@@ -102,7 +113,7 @@ final class LabRunCommand implements Callable<Integer> {
         List<LabRun.Part> parts = new ArrayList<>();
         for (Experiment experiment : chosen) {
             List<Venue> venues = venues(experiment);
-            if (!venues.isEmpty()) parts.add(new LabRun.Part(experiment, values(experiment, asked), venues));
+            if (!venues.isEmpty()) parts.add(new LabRun.Part(experiment, words(experiment), values(experiment, asked), venues));
         }
         if (parts.isEmpty()) throw new OptionException("no experiment runs at " + venueWords);
         LabRun run = new LabRun(streams, chosenSeed, json);
@@ -122,19 +133,33 @@ final class LabRunCommand implements Callable<Integer> {
         return asked;
     }
 
+    private Sweep sweep(Map<String, String> asked) throws OptionException {
+        if (names.size() > 1) throw new OptionException("sweep runs alone: leave out the other names");
+        Sweep sweep = sweepOptions.sweep(experiments, out, streams);
+        for (Grid.Axis axis : sweep.grid().axes())
+            if (asked.containsKey(axis.parameter().name()))
+                throw new OptionException("--set " + axis.parameter().name() + ": --grid varies it already, keep one");
+        return sweep;
+    }
+
+    private String words(Experiment experiment) {
+        return experiment instanceof Sweep sweep ? sweepOptions.words(sweep) : experiment.name();
+    }
+
     private List<Experiment> chosen() throws OptionException {
         List<Experiment> chosen = new ArrayList<>();
         for (String name : names) {
             if (name.equals(ALL))
                 experiments.stream().filter(each -> !chosen.contains(each)).forEach(chosen::add);
-            else chosen.add(named(name));
+            else if (!chosen.contains(named(name))) chosen.add(named(name));
         }
         return chosen;
     }
 
     private Experiment named(String name) throws OptionException {
         for (Experiment experiment : experiments) if (experiment.name().equals(name)) return experiment;
-        List<String> there = experiments.stream().map(Experiment::name).toList();
+        List<String> there = Stream.concat(experiments.stream().map(Experiment::name), Stream.of(SWEEP))
+                .toList();
         throw new OptionException("no experiment " + name + "; " + Nearest.hint(name, there));
     }
 

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +70,7 @@ public final class Main {
         root.setUsageHelpWidth(HELP_WIDTH);
         root.setOut(writer(streams.out())).setErr(writer(streams.err()));
         root.setParameterExceptionHandler((e, words) -> {
-            streams.complain(wrongWord(e, commands.keySet()), e);
+            streams.complain(wrongWord(e), e);
             return USAGE;
         });
         root.setExecutionExceptionHandler((e, command, result) -> {
@@ -79,15 +80,14 @@ public final class Main {
         return root.execute(args);
     }
 
-    private static String wrongWord(CommandLine.ParameterException e, Set<String> commands) {
+    private static String wrongWord(CommandLine.ParameterException e) {
         CommandSpec command = e.getCommandLine().getCommandSpec();
         String line = e.getMessage();
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-            String word = unmatched.getUnmatched().getFirst();
-            List<String> near = Nearest.to(
-                    word,
-                    command.parent() == null ? commands : command.optionsMap().keySet());
-            if (!near.isEmpty()) line += "; did you mean " + String.join(" or ", near) + "?";
+            Set<String> words = new LinkedHashSet<>(command.subcommands().keySet());
+            words.addAll(command.optionsMap().keySet());
+            List<String> near = Nearest.to(unmatched.getUnmatched().getFirst(), words);
+            if (!near.isEmpty()) line += " (did you mean " + String.join(" or ", near) + "?)";
         }
         return line + "; try " + command.qualifiedName() + " --help";
     }

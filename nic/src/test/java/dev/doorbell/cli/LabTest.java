@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +78,7 @@ class LabTest {
                 "                                 | lab: list or run?",
                 "run                              | NAME",
                 "run fal                          | no experiment fal; did you mean fall?",
-                "run climb                        | no experiment climb; there is fall",
+                "run climb                        | no experiment climb; there are fall and sweep",
                 "run fall --set for=3             | --set for: no such parameter; did you mean for-s?",
                 "run fall --set for-s             | --set for-s: write NAME=VALUE",
                 "run fall --set for-s=1 --set for-s=2 | --set for-s is given twice",
@@ -87,8 +89,22 @@ class LabTest {
                 "run fall --seed x                | --seed=x: expected a number",
                 "run fall --venue moon            | --venue moon: no such venue",
                 "run fall --venue guest           | fall does not run there; it runs in virtual, socket",
-                "run fall --ot x                  | did you mean --out?",
+                "run fall --ot x                  | did you mean --out or --of?",
                 "run fall --out /dev/null/x       | --out /dev/null/x: ",
+                "run sweep                        | sweep: --of EXPERIMENT says of what; there are [fall]",
+                "run sweep fall                   | sweep runs alone",
+                "run sweep --of fal               | --of fal: no such experiment; did you mean fall?",
+                "run sweep --of fall              | sweep: --grid NAME=VALUE,VALUE... says what to vary",
+                "run sweep --of fall --grid for   | --grid for: write NAME=VALUE,VALUE...",
+                "run sweep --of fall --grid bal=wood | --grid bal: no such parameter; did you mean ball?",
+                "run sweep --of fall --grid ball=wood,iron | --grid ball=iron: there are lead, wood and none",
+                "run sweep --of fall --grid for-s=1,,2 | --grid for-s='': expected a whole number, 1 to 1000 s",
+                "run sweep --of fall --grid for-s=1,01 | --grid for-s: 01 is given twice",
+                "run sweep --of fall --grid for-s=1 --grid for-s=2 | --grid for-s is given twice: put all",
+                "run sweep --of fall --grid for-s=1 --set for-s=2 | --set for-s: --grid varies it already",
+                "run sweep --of fall --grid for-s=1 --jobs 0 | --jobs=0: expected 1 to 256",
+                "run fall --grid for-s=1          | --of, --grid, --jobs and --anew belong to lab run sweep",
+                "run fall --anew                  | belong to lab run sweep",
                 "run fall --tables /dev/null      | --tables /dev/null: there is a file of that name; name a folder",
             })
     void wrongWordsAreOneLineAndExitCode2(String line, String says) {
@@ -101,11 +117,81 @@ class LabTest {
     }
 
     @Test
-    void experimentThatCannotRunIsOneLineAndExitCode1() {
-        CommandRun run = lab("run fall --set ball=none");
+    void gridOfTooManyPointsIsRefused() {
+        String hundred = IntStream.rangeClosed(1, 101).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        CommandRun run = lab("run sweep --of fall --grid for-s=" + hundred + " --grid gravity=" + hundred);
+
+        assertEquals(2, run.status());
+        assertEquals(
+                List.of(
+                        "doorbell: --grid: these are 10201 points, at most 10000 are one sweep; leave out some values, or"
+                                + " sweep twice"),
+                run.err());
+    }
+
+    @Test
+    void sweepIsOneRowPerPoint(@TempDir Path folder) throws IOException {
+        CommandRun run =
+                lab("run sweep --of fall --grid ball=lead,wood --grid for-s=1,2 --venue virtual --out " + folder);
+
+        assertEquals(0, run.status(), run.err()::toString);
+        assertThat(run.out())
+                .contains(
+                        "sweep-fall: How far does a ball fall?",
+                        "again: ./doorbell lab run sweep --of fall --grid ball=lead,wood --grid for-s=1,2 --seed 1"
+                                + " --venue virtual");
+        assertThat(Files.readAllLines(folder.resolve("sweep-fall.csv")))
+                .hasSize(1 + 2 * (1 + 2))
+                .first()
+                .isEqualTo("ball,for-s,ball,after (s),fallen so far (m),published (m),seed");
+        assertThat(names(folder.resolve("sweep-fall.points/virtual")))
+                .containsExactly(
+                        "lock",
+                        "point-00000.txt",
+                        "point-00001.txt",
+                        "point-00002.txt",
+                        "point-00003.txt",
+                        "sweep.txt");
+        assertThat(Files.readString(folder.resolve("sweep-fall.html"))).contains("fallen so far over for-s");
+
+        CommandRun other = lab("run sweep --of fall --grid ball=lead --venue virtual --out " + folder);
+
+        assertEquals(1, other.status());
+        assertThat(other.err().getLast())
+                .contains("holds the points of another sweep (it has grid ball=lead,wood, this one grid ball=lead)")
+                .endsWith("take another --out, or --anew to begin again there");
+        assertEquals(
+                0,
+                lab("run sweep --of fall --grid ball=lead --venue virtual --anew --out " + folder)
+                        .status());
+    }
+
+    @Test
+    void experimentThatCannotRunIsALineAndExitCode1AndTheOthersRun() {
+        CommandRun run = CommandRun.lab(
+                List.of(new TinyExperiment(), new TinyExperiment("other")), "lab", "run", "all", "--set", "ball=none");
 
         assertEquals(1, run.status());
-        assertThat(run.err()).anyMatch(line -> line.contains("fall virtual: there is no ball: set ball=lead"));
+        assertEquals(
+                List.of(
+                        "doorbell: fall virtual: there is no ball: set ball=lead",
+                        "doorbell: fall socket: there is no ball: set ball=lead",
+                        "doorbell: other virtual: there is no ball: set ball=lead",
+                        "doorbell: other socket: there is no ball: set ball=lead"),
+                run.err());
+        assertEquals(List.of(), run.out());
+    }
+
+    @Test
+    void progressSaysHowFarAndHowLong() {
+        assertEquals(
+                "[######------------------]  25 % 3 s, about 9 s left  fall virtual: second 2",
+                LabProgress.line("fall virtual", 1, 4, "second 2", 3_000_000_000L));
+        assertEquals(
+                "[------------------------]   0 % 0 s  fall virtual: second 1",
+                LabProgress.line("fall virtual", 0, 4, "second 1", 0));
+        assertEquals(
+                "[########################] 100 % 61:05  x: y", LabProgress.line("x", 9, 4, "y", 3_665_000_000_000L));
     }
 
     @Test

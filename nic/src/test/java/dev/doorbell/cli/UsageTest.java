@@ -19,6 +19,8 @@ class UsageTest {
     static Stream<Arguments> wrongCommandLines() {
         return Stream.of(
                 wrong("", "no command given; try doorbell --help"),
+                wrong("serv", "'serv' (did you mean serve?); try doorbell --help"),
+                wrong("lab rum", "(did you mean run?); try doorbell lab --help"),
                 wrong("fly", "'fly'; try doorbell --help"),
                 wrong("serve", "'--device=CARD'; try doorbell serve --help"),
                 wrong("serve " + CARD + " --http :80", "'--http'"),
@@ -144,14 +146,15 @@ class UsageTest {
 
         assertEquals(0, run.status());
         String text = String.join("\n", run.out());
-        for (String command : List.of("serve", "vm", "af-xdp-open", "test", "bench"))
+        for (String command : List.of("serve", "vm", "lab", "af-xdp-open", "test", "bench"))
             assertTrue(text.contains("\n  " + command + " "), command);
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(strings = {"serve", "vm", "af-xdp-open"})
+    @org.junit.jupiter.params.provider.ValueSource(
+            strings = {"serve", "vm", "lab", "lab list", "lab run", "af-xdp-open"})
     void helpOfACommandHasExamples(String command) {
-        CommandRun run = CommandRun.of(command, "--help");
+        CommandRun run = CommandRun.of((command + " --help").split(" ", -1));
 
         assertEquals(0, run.status());
         assertThat(String.join("\n", run.out()))

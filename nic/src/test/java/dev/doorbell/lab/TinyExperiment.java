@@ -6,9 +6,19 @@ import java.util.Set;
 
 /// An experiment that a test can foresee: how far a ball falls. Fails and gives up when told to.
 public final class TinyExperiment implements Experiment {
+    private final String name;
+
+    public TinyExperiment() {
+        this("fall");
+    }
+
+    public TinyExperiment(String name) {
+        this.name = name;
+    }
+
     @Override
     public String name() {
-        return "fall";
+        return name;
     }
 
     @Override

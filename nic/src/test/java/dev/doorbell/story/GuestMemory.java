@@ -120,7 +120,9 @@ public final class GuestMemory implements DmaMemory {
     @Override
     public long loadAcquire32(long iova) {
         if ((iova & 3) != 0 || !mapped(iova, 4)) return NO_WORD;
-        return stutter == null || (iova >= promptFrom && iova < promptTo) ? Integer.toUnsignedLong(getInt(iova)) : BY_MESSAGE;
+        return stutter == null || (iova >= promptFrom && iova < promptTo)
+                ? Integer.toUnsignedLong(getInt(iova))
+                : BY_MESSAGE;
     }
 
     @Override

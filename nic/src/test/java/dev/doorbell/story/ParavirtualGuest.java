@@ -26,8 +26,7 @@ public final class ParavirtualGuest {
 
     /// Rings run, there is no page yet.
     public ParavirtualGuest() {
-        bench = new Bench(
-                        new E1000Options(E1000Model.I82540EM, Bench.MAC).withParavirtual(true), new Wire())
+        bench = new Bench(new E1000Options(E1000Model.I82540EM, Bench.MAC).withParavirtual(true), new Wire())
                 .awaitLink();
         rings = new Rings(bench).startTransmit().startReceive();
     }

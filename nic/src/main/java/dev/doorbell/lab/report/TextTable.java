@@ -1,11 +1,8 @@
 package dev.doorbell.lab.report;
 
-import dev.doorbell.lab.Cell;
 import dev.doorbell.lab.Column;
 import dev.doorbell.lab.ResultTable;
-import dev.doorbell.output.Table;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /// A result's table in columns of text: words to the left, numbers under each other's decimal point, titles broken into
@@ -23,12 +20,8 @@ final class TextTable {
 
     private TextTable(ResultTable table) {
         rows = table.rows().size();
-        for (int i = 0; i < table.columns().size(); i++) {
-            int column = i;
-            columns.add(TextColumn.of(
-                    table.columns().get(i),
-                    table.rows().stream().map(row -> row.get(column)).toList()));
-        }
+        List<ColumnText> texts = ColumnText.of(table);
+        for (int i = 0; i < texts.size(); i++) columns.add(TextColumn.of(table.columns().get(i), texts.get(i)));
     }
 
     /// The lines, without the title and the notes.
@@ -91,24 +84,12 @@ final class TextTable {
 
     /// @param title lines, each as wide as the column, the last one just above the cells
     /// @param cells each as wide as the column
-    private record TextColumn(List<String> title, List<String> cells, int width, boolean words) {
-        static TextColumn of(Column column, List<Cell> cells) {
-            boolean words = cells.stream().anyMatch(cell -> cell instanceof Cell.Text);
-            boolean whole = cells.stream().allMatch(TextTable::isWhole);
-            List<String> texts = cells.stream().map(cell -> text(cell, whole)).toList();
-            if (!words) texts = pointsAligned(texts);
-            List<String> aligned = texts;
-            List<String> title = Words.wrapped(column.title(), TITLE_CHARS);
-            if (!column.unit().isEmpty()) {
-                title = new ArrayList<>(title);
-                title.add(column.unit());
-            }
-            int width = Math.max(widest(aligned), widest(title));
-            return new TextColumn(
-                    title.stream().map(line -> padded(line, width, words)).toList(),
-                    aligned.stream().map(line -> padded(line, width, words)).toList(),
-                    width,
-                    words);
+    private record TextColumn(List<String> title, List<String> cells, int width) {
+        static TextColumn of(Column column, ColumnText text) {
+            List<String> title = new ArrayList<>(Words.wrapped(column.title(), TITLE_CHARS));
+            if (!column.unit().isEmpty()) title.add(column.unit());
+            int width = Math.max(widest(text.cells()), widest(title));
+            return new TextColumn(padded(title, width, text.words()), padded(text.cells(), width, text.words()), width);
         }
 
         /// Line `i` of `all`; short titles stand at the bottom.
@@ -118,44 +99,16 @@ final class TextTable {
         }
     }
 
-    /// Whether nothing is lost without decimals: counts are written as counts.
-    private static boolean isWhole(Cell cell) {
-        return !(cell instanceof Cell.Amount amount)
-                || !Double.isFinite(amount.value())
-                || amount.value() == StrictMath.rint(amount.value());
-    }
-
-    private static String text(Cell cell, boolean whole) {
-        return switch (cell) {
-            case Cell.Text text -> Words.oneLine(text.text());
-            case Cell.Amount amount ->
-                whole && Double.isFinite(amount.value())
-                        ? String.valueOf(Math.round(amount.value()))
-                        : Table.number(amount.value());
-        };
-    }
-
-    /// Blanks after each so that the decimal points come under each other when all end at the right.
-    private static List<String> pointsAligned(List<String> numbers) {
-        int places = numbers.stream().mapToInt(TextTable::places).max().orElse(0);
-        return numbers.stream()
-                .map(number -> number + " ".repeat(places - places(number)))
-                .toList();
-    }
-
-    private static int places(String number) {
-        int point = number.indexOf('.');
-        return point < 0 ? 0 : number.length() - point;
-    }
-
     private static int widest(List<String> texts) {
-        return texts.isEmpty()
-                ? 0
-                : Collections.max(texts.stream().map(String::length).toList());
+        return texts.stream().mapToInt(String::length).max().orElse(0);
     }
 
-    private static String padded(String text, int width, boolean left) {
-        String blanks = " ".repeat(width - text.length());
-        return left ? text + blanks : blanks + text;
+    private static List<String> padded(List<String> texts, int width, boolean left) {
+        return texts.stream()
+                .map(text -> {
+                    String blanks = " ".repeat(width - text.length());
+                    return left ? text + blanks : blanks + text;
+                })
+                .toList();
     }
 }
