@@ -5,8 +5,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/// How far an experiment has come, on the error stream: a bar, the share, the time it took, the time it may still
-/// take, and what it does. Tells the experiment to give up when a signal has come.
+/// How far an experiment has come, on the error stream: a bar, the share, the time it took, the
+/// time it may still take, and what it does. Tells the experiment to give up when a signal has
+/// come.
 final class LabProgress implements Watcher {
     private static final int BAR_CHARS = 24;
     private static final int LINE_CHARS = 100;

@@ -19,7 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Experiments one after the other, each at its venues; what is found is told and written as soon as it is there.
+/// Experiments one after the other, each at its venues; what is found is told and written as soon
+/// as it is there.
 final class LabRun {
     /// An experiment, what it is told, and where it runs.
     ///

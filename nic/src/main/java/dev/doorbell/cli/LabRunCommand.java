@@ -177,7 +177,8 @@ final class LabRunCommand implements Callable<Integer> {
         }
     }
 
-    /// Where it runs: as told, else where no guest is needed, else, when it was named, wherever it can.
+    /// Where it runs: as told, else where no guest is needed, else, when it was named, wherever
+    /// it can.
     private List<Venue> venues(Experiment experiment) throws OptionException {
         EnumSet<Venue> asked = EnumSet.noneOf(Venue.class);
         for (String word : venueWords) asked.add(venue(word));

@@ -16,8 +16,8 @@ final class Sources {
 
     private Sources() {}
 
-    /// What tells this code from any other: version and commit, and a check sum of the jar where the commit alone does
-    /// not tell.
+    /// What tells this code from any other: version and commit, and a check sum of the jar where
+    /// the commit alone does not tell.
     static String code() {
         String commit = commit();
         String code = Main.Version.version() + (commit.isEmpty() ? "" : " " + commit);
@@ -38,7 +38,8 @@ final class Sources {
         }
     }
 
-    /// Their commit, with `-dirty` behind where something is changed; empty where there is none to know.
+    /// Their commit, with `-dirty` behind where something is changed; empty where there is none
+    /// to know.
     static String commit() {
         String home = System.getenv("DOORBELL_HOME");
         if (home == null || !Files.exists(Path.of(home, ".git"))) return "";

@@ -30,9 +30,7 @@ final class SweepOptions {
             description = "sweep: points at a time in virtual time; as many as there are cores unless told.")
     private String jobs = "";
 
-    @Option(
-            names = "--anew",
-            description = "sweep: let go of the points that another sweep has left in --out.")
+    @Option(names = "--anew", description = "sweep: let go of the points that another sweep has left in --out.")
     private boolean anew;
 
     /// Refuses what means something for `sweep` alone.

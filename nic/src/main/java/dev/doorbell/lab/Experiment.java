@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Set;
 
 /// A question, what can be varied about it, and how it is answered with a table. Small on
-/// purpose: worlds are built by
-/// `lab.world`, costs by `lab.model`, pages by `lab.report`.
+/// purpose: worlds are built by `lab.world`, costs by `lab.model`, pages by `lab.report`.
 ///
 /// An experiment has no state: it may run several times at once, on different threads (a sweep
 /// does that).
 public interface Experiment {
-    /// One word, lower case, dashes inside: the name on the command line and of the result's files.
+    /// One word, lower case, dashes inside: the name on the command line and of the result's
+    /// files.
     String name();
 
     /// What it answers, one sentence that ends in a question mark.
@@ -23,9 +23,7 @@ public interface Experiment {
     Set<Venue> venues();
 
     /// Runs once. In [Venue#VIRTUAL] the result is a pure function of `values` and `seed`: no
-    /// clock, no machine, no
-    /// random but of
-    /// the seed.
+    /// clock, no machine, no random but of the seed.
     ///
     /// @param values one for each of [#parameters], checked
     /// @param watcher is told of progress, and says when to give up

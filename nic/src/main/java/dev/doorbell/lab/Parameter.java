@@ -9,8 +9,7 @@ import java.util.List;
 /// words.
 ///
 /// @param name         lower case, dashes inside, the unit last where there is one: `itr-per-s`,
-/// `frame-bytes`,
-/// `for-ms`
+/// `frame-bytes`, `for-ms`
 /// @param help         one line
 /// @param defaultValue as text
 /// @param least        smallest number, 0 or more

@@ -5,9 +5,9 @@ import java.util.List;
 
 /// A drawing of a result.
 ///
-/// Where any series is of bars all are drawn as bars, lying, with `y` along the page; lines, steps and points share one
-/// pair of axes. Points that are no number, or not above 0 on a logarithmic axis, are left out and counted in the
-/// drawing's description.
+/// Where any series is of bars all are drawn as bars, lying, with `y` along the page; lines,
+/// steps and points share one pair of axes. Points that are no number, or not above 0 on a
+/// logarithmic axis, are left out and counted in the drawing's description.
 public record Plot(String title, Axis x, Axis y, List<Series> series) {
     public Plot {
         series = List.copyOf(series);
@@ -18,7 +18,8 @@ public record Plot(String title, Axis x, Axis y, List<Series> series) {
         LINEAR,
         /// Each step multiplies; values are above 0.
         LOGARITHMIC,
-        /// Percentiles, 0 to below 100, each nine as far from the next: 0, 90, 99, 99.9 ... Latency's tail in full.
+        /// Percentiles, 0 to below 100, each nine as far from the next: 0, 90, 99, 99.9 ...
+        /// Latency's tail in full.
         NINES
     }
 

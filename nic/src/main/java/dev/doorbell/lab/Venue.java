@@ -8,8 +8,7 @@ public enum Venue {
     /// machine.
     VIRTUAL,
     /// In real time: our driver on a card of another process, across a vfio-user socket, or on
-    /// whatever the experiment
-    /// names.
+    /// whatever the experiment names.
     SOCKET,
     /// In real time: a stock guest on stock QEMU.
     GUEST;

@@ -13,8 +13,8 @@ public final class Nearest {
 
     private Nearest() {}
 
-    /// At most three of `names`, the nearest first: those that a few slips of the keyboard away from `word`, and
-    /// those that begin with it. Empty when none is near.
+    /// At most three of `names`, the nearest first: those that a few slips of the keyboard away
+    /// from `word`, and those that begin with it. Empty when none is near.
     public static List<String> to(String word, Collection<String> names) {
         if (word.isEmpty() || word.length() > MOST_CHARS) return List.of();
         String asked = word.toLowerCase(Locale.ROOT);
@@ -28,7 +28,8 @@ public final class Nearest {
                 .toList();
     }
 
-    /// What to say after a wrong name: `did you mean a or b?`, or all there are when none is near.
+    /// What to say after a wrong name: `did you mean a or b?`, or all there are when none is
+    /// near.
     public static String hint(String word, Collection<String> names) {
         List<String> near = to(word, names);
         if (!near.isEmpty()) return "did you mean " + or(near) + "?";
@@ -62,8 +63,8 @@ public final class Nearest {
         return distance(asked, name);
     }
 
-    /// Letters put in, left out, replaced, or two neighbours swapped: how many of these make `a` into `b`
-    /// (optimal string alignment).
+    /// Letters put in, left out, replaced, or two neighbours swapped: how many of these make `a`
+    /// into `b` (optimal string alignment).
     static int distance(String a, String b) {
         int[][] least = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) least[i][0] = i;

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A sweep that is killed with SIGKILL, between points and while it writes one, ends with the bytes of one that was
-/// not.
+/// A sweep that is killed with SIGKILL, between points and while it writes one, ends with the
+/// bytes of one that was not.
 @Timeout(120)
 class KilledSweepTest {
     private static final int POINTS = 60;

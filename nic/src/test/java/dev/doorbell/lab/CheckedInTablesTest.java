@@ -15,7 +15,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// What virtual time gives with defaults and seed 1 is checked in: a change of behaviour shows as a difference.
+/// What virtual time gives with defaults and seed 1 is checked in: a change of behaviour shows as
+/// a difference.
 class CheckedInTablesTest {
     private static final Path FOLDER = Path.of("../docs/lab");
     private static final String REWRITE = "./doorbell lab run all --venue virtual --tables docs/lab";

@@ -64,7 +64,8 @@ final class BarDrawing extends Drawing {
         for (int i = 0; i < plot.series().size(); i++) {
             Plot.Series series = plot.series().get(i);
             int at = series.names().indexOf(group);
-            if (at >= 0 && ruler.has(series.y().get(at))) bars.add(new Bar(i, series, series.y().get(at)));
+            if (at >= 0 && ruler.has(series.y().get(at)))
+                bars.add(new Bar(i, series, series.y().get(at)));
         }
         return bars;
     }
@@ -97,8 +98,14 @@ final class BarDrawing extends Drawing {
             svg.open("g", "class", style(bar.index(), bar.series()));
             double base = 1 + ruler.base() * (right - 1);
             double end = 1 + ruler.at(bar.value()) * (right - 1);
-            bar(bar.index(), bar.series(), Math.min(base, end), y, Math.max(1, Math.abs(end - base)), BAR, group + ", "
-                    + name(bar.series()) + ": " + Numbers.brief(bar.value()));
+            bar(
+                    bar.index(),
+                    bar.series(),
+                    Math.min(base, end),
+                    y,
+                    Math.max(1, Math.abs(end - base)),
+                    BAR,
+                    group + ", " + name(bar.series()) + ": " + Numbers.brief(bar.value()));
             text(Table.number(bar.value()), Math.max(base, end) + 5, y + BAR - 3, "value", "start");
             svg.close();
             y += BAR + BAR_GAP;
@@ -133,7 +140,8 @@ final class BarDrawing extends Drawing {
                     "userSpaceOnUse",
                     "patternTransform",
                     "rotate(45)");
-            svg.empty("line", "x1", 0, "y1", 0, "x2", 0, "y2", 6, "class", "hatch").close();
+            svg.empty("line", "x1", 0, "y1", 0, "x2", 0, "y2", 6, "class", "hatch")
+                    .close();
         }
         svg.close();
     }

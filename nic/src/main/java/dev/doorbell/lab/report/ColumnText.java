@@ -6,8 +6,9 @@ import dev.doorbell.output.Table;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// The cells of one column as people read them: counts whole, other numbers with enough digits to compare, followed by
-/// blanks that bring the decimal points under each other when all end at the right.
+/// The cells of one column as people read them: counts whole, other numbers with enough digits to
+/// compare, followed by blanks that bring the decimal points under each other when all end at the
+/// right.
 ///
 /// @param words whether any cell is words: such a column begins at the left
 record ColumnText(List<String> cells, boolean words) {

@@ -6,9 +6,8 @@ import dev.doorbell.lab.ResultTable;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A table as CSV (RFC 4180): a line of titles with their units in brackets, then the rows, numbers with all their
-/// digits;
-/// nothing where there is no number.
+/// A table as CSV (RFC 4180): a line of titles with their units in brackets, then the rows,
+/// numbers with all their digits; nothing where there is no number.
 public final class CsvReport {
     private CsvReport() {}
 

@@ -4,8 +4,8 @@ import dev.doorbell.lab.Plot;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What every plot has: its frame for the page and for those who hear it, its legend, its texts. Sizes are in pixels
-/// of the drawing, which the page scales.
+/// What every plot has: its frame for the page and for those who hear it, its legend, its texts.
+/// Sizes are in pixels of the drawing, which the page scales.
 abstract class Drawing {
     static final double FONT = 12;
     static final double CHAR = 6.7; // about the width of one
@@ -65,15 +65,24 @@ abstract class Drawing {
         StringBuilder words = new StringBuilder(kind()).append('.');
         for (Plot.Series series : plot.series()) {
             List<Double> y = series.y().stream().filter(Double::isFinite).toList();
-            words.append(' ').append(name(series)).append(": ").append(y.size()).append(y.size() == 1 ? " value" : " values");
+            words.append(' ')
+                    .append(name(series))
+                    .append(": ")
+                    .append(y.size())
+                    .append(y.size() == 1 ? " value" : " values");
             if (!y.isEmpty())
                 words.append(" from ")
-                        .append(Numbers.brief(y.stream().mapToDouble(v -> v).min().orElseThrow()))
+                        .append(Numbers.brief(
+                                y.stream().mapToDouble(v -> v).min().orElseThrow()))
                         .append(" to ")
-                        .append(Numbers.brief(y.stream().mapToDouble(v -> v).max().orElseThrow()));
+                        .append(Numbers.brief(
+                                y.stream().mapToDouble(v -> v).max().orElseThrow()));
             words.append('.');
         }
-        if (left() > 0) words.append(" Left out, having no place on these axes: ").append(left()).append('.');
+        if (left() > 0)
+            words.append(" Left out, having no place on these axes: ")
+                    .append(left())
+                    .append('.');
         return words.toString();
     }
 

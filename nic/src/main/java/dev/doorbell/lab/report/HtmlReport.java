@@ -8,7 +8,8 @@ import dev.doorbell.lab.Venue;
 import java.util.List;
 import java.util.Map;
 
-/// A report as one page that needs nothing else: no script, no font, no network. It is XML as well.
+/// A report as one page that needs nothing else: no script, no font, no network. It is XML as
+/// well.
 public final class HtmlReport {
     private static final double WIDE = 720;
     private static final double NARROW = 360;
@@ -84,19 +85,23 @@ public final class HtmlReport {
         List<ColumnText> columns = ColumnText.of(table);
         page.open("div", "class", "scroll", "role", "region", "tabindex", "0", "aria-label", table.title());
         page.open("table").words("caption", table.title()).open("thead").open("tr");
-        for (int i = 0; i < columns.size(); i++) title(table.columns().get(i), columns.get(i).words());
+        for (int i = 0; i < columns.size(); i++)
+            title(table.columns().get(i), columns.get(i).words());
         page.close().close().newLine().open("tbody").newLine();
         int rows = Math.min(table.rows().size(), MOST_ROWS);
         for (int row = 0; row < rows; row++) {
             page.open("tr");
             for (int i = 0; i < columns.size(); i++)
-                cell(columns.get(i).cells().get(row), i == 0 && table.rows().get(row).get(i) instanceof Cell.Text,
+                cell(
+                        columns.get(i).cells().get(row),
+                        i == 0 && table.rows().get(row).get(i) instanceof Cell.Text,
                         columns.get(i).words());
             page.close().newLine();
         }
         page.close().close().close().newLine();
         if (rows < table.rows().size())
-            page.words("p", "Here are the first " + rows + " of " + table.rows().size() + " rows; the CSV has them all.");
+            page.words(
+                    "p", "Here are the first " + rows + " of " + table.rows().size() + " rows; the CSV has them all.");
         notes(table.notes());
     }
 

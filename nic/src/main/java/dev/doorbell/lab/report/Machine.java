@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /// @param commit  of its sources; empty where it is not known
 /// @param cpu     model
 /// @param cores   that this process may use
-/// @param made    when, UTC, to the second: `2026-11-21 16:00:00`; empty for results that are to be the same every time
+/// @param made    when, UTC, to the second: `2026-11-21 16:00:00`; empty for results that are to
+/// be the same every time
 public record Machine(String version, String commit, String jdk, String kernel, String cpu, int cores, String made) {
     /// This one.
     public static Machine here(String version, String commit, String made) {

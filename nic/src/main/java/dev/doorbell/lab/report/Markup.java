@@ -5,7 +5,8 @@ import java.math.RoundingMode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// HTML that is XML as well: elements that are all closed, texts and attributes that are all escaped.
+/// HTML that is XML as well: elements that are all closed, texts and attributes that are all
+/// escaped.
 final class Markup {
     private final StringBuilder text = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
@@ -59,7 +60,11 @@ final class Markup {
         for (int i = 0; i < attributes.length; i += 2) {
             Object value = attributes[i + 1];
             String shown = value instanceof Double number ? coordinate(number) : String.valueOf(value);
-            text.append(' ').append(attributes[i]).append("=\"").append(escaped(shown)).append('"');
+            text.append(' ')
+                    .append(attributes[i])
+                    .append("=\"")
+                    .append(escaped(shown))
+                    .append('"');
         }
     }
 

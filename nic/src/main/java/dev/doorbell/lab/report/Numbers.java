@@ -10,7 +10,8 @@ final class Numbers {
 
     private Numbers() {}
 
-    /// All digits that tell the value from its neighbours, without an exponent; empty for what is no finite number.
+    /// All digits that tell the value from its neighbours, without an exponent; empty for what is
+    /// no finite number.
     static String exact(double value) {
         if (!Double.isFinite(value)) return "";
         if (value == 0) return "0";

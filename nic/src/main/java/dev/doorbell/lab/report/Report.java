@@ -13,7 +13,8 @@ import java.util.Set;
 /// All there is to tell about one run of an experiment, at one venue after the other.
 ///
 /// @param name     of the experiment, and of the files
-/// @param words    of the command line that came between `lab run` and the settings: the name, and what it needs
+/// @param words    of the command line that came between `lab run` and the settings: the name,
+/// and what it needs
 /// @param seed     of everything random
 /// @param findings a result per venue, in the order that they ran
 public record Report(

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// Where results' files go: a folder that is known to take files before anything runs. A file appears whole or not at
-/// all.
+/// Where results' files go: a folder that is known to take files before anything runs. A file
+/// appears whole or not at all.
 public final class ReportFolder {
     private final Path folder;
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A result as text: what the terminal shows, and what is checked in. Says nothing of the machine, so that the same
-/// result is the same text everywhere.
+/// A result as text: what the terminal shows, and what is checked in. Says nothing of the
+/// machine, so that the same result is the same text everywhere.
 public final class TextReport {
     private static final int LINE_CHARS = 100;
 

@@ -5,10 +5,9 @@ import dev.doorbell.lab.ResultTable;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A result's table in columns of text: words to the left, numbers under each other's decimal point, titles broken into
-/// short lines with the unit last. A table that is too wide goes on below, its first column repeated; a long one
-/// repeats
-/// its titles.
+/// A result's table in columns of text: words to the left, numbers under each other's decimal
+/// point, titles broken into short lines with the unit last. A table that is too wide goes on
+/// below, its first column repeated; a long one repeats its titles.
 final class TextTable {
     private static final int LINE_CHARS = 110;
     private static final int TITLE_CHARS = 14;
@@ -21,7 +20,8 @@ final class TextTable {
     private TextTable(ResultTable table) {
         rows = table.rows().size();
         List<ColumnText> texts = ColumnText.of(table);
-        for (int i = 0; i < texts.size(); i++) columns.add(TextColumn.of(table.columns().get(i), texts.get(i)));
+        for (int i = 0; i < texts.size(); i++)
+            columns.add(TextColumn.of(table.columns().get(i), texts.get(i)));
     }
 
     /// The lines, without the title and the notes.

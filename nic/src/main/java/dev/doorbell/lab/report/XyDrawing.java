@@ -21,7 +21,10 @@ final class XyDrawing extends Drawing {
         super(plot, id, width);
         double inside = width > 500 ? 300 : 230;
         y = new Ruler(plot.y().scale(), all(Plot.Series::y), 6, false);
-        double labels = y.ticks().stream().mapToDouble(tick -> tick.label().length() * CHAR).max().orElse(0);
+        double labels = y.ticks().stream()
+                .mapToDouble(tick -> tick.label().length() * CHAR)
+                .max()
+                .orElse(0);
         left = labels + 13;
         right = width - 16;
         x = new Ruler(plot.x().scale(), all(Plot.Series::x), Math.max(3, (int) ((right - left) / 75)), false);
@@ -96,10 +99,9 @@ final class XyDrawing extends Drawing {
 
     private void series(int index, Plot.Series series) {
         int points = series.x().size();
-        if (series.shape() != Plot.Shape.POINTS)
-            svg.empty("path", "class", "line", "d", path(series));
-        boolean marks = series.shape() == Plot.Shape.POINTS
-                || (series.shape() == Plot.Shape.LINE && points <= MOST_MARKS);
+        if (series.shape() != Plot.Shape.POINTS) svg.empty("path", "class", "line", "d", path(series));
+        boolean marks =
+                series.shape() == Plot.Shape.POINTS || (series.shape() == Plot.Shape.LINE && points <= MOST_MARKS);
         if (!marks) return;
         for (int i = 0; i < points; i++) {
             if (!has(series, i)) continue;
@@ -115,7 +117,8 @@ final class XyDrawing extends Drawing {
         }
     }
 
-    /// The line, broken where a point has no place. Where many points share a pixel their extremes stand for them.
+    /// The line, broken where a point has no place. Where many points share a pixel their
+    /// extremes stand for them.
     private String path(Plot.Series series) {
         StringBuilder path = new StringBuilder();
         boolean broken = true;
@@ -139,7 +142,8 @@ final class XyDrawing extends Drawing {
         path.append(command).append(Markup.coordinate(x)).append(' ').append(Markup.coordinate(y));
     }
 
-    /// Which points are drawn: all, or of each pixel's the first, the lowest, the highest and the last.
+    /// Which points are drawn: all, or of each pixel's the first, the lowest, the highest and the
+    /// last.
     private List<Integer> drawn(Plot.Series series) {
         int points = series.x().size();
         List<Integer> drawn = new ArrayList<>();
@@ -147,19 +151,27 @@ final class XyDrawing extends Drawing {
             int end = i + 1;
             int low = i;
             int high = i;
-            while (points > 4 * width && end < points && has(series, i) && has(series, end) && samePixel(series, i, end)) {
+            while (points > 4 * width
+                    && end < points
+                    && has(series, i)
+                    && has(series, end)
+                    && samePixel(series, i, end)) {
                 if (series.y().get(end) < series.y().get(low)) low = end;
                 if (series.y().get(end) > series.y().get(high)) high = end;
                 end++;
             }
-            java.util.stream.IntStream.of(i, low, high, end - 1).distinct().sorted().forEach(drawn::add);
+            java.util.stream.IntStream.of(i, low, high, end - 1)
+                    .distinct()
+                    .sorted()
+                    .forEach(drawn::add);
             i = end;
         }
         return drawn;
     }
 
     private boolean samePixel(Plot.Series series, int one, int other) {
-        return Math.floor(pixelX(series.x().get(one))) == Math.floor(pixelX(series.x().get(other)));
+        return Math.floor(pixelX(series.x().get(one)))
+                == Math.floor(pixelX(series.x().get(other)));
     }
 
     /// Shapes tell series apart where colours do not.
@@ -186,7 +198,6 @@ final class XyDrawing extends Drawing {
     @Override
     void sample(int index, Plot.Series series, double x, double y, double width) {
         if (series.shape() != Plot.Shape.POINTS) line(x, y, x + width, y, "line");
-        if (series.shape() != Plot.Shape.STEPS)
-            svg.empty("path", "class", "mark", "d", mark(index, x + width / 2, y));
+        if (series.shape() != Plot.Shape.STEPS) svg.empty("path", "class", "mark", "d", mark(index, x + width / 2, y));
     }
 }

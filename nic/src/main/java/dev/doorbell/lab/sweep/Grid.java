@@ -35,7 +35,8 @@ public final class Grid {
     /// @param index  from 0, the last axis counting fastest
     /// @param at     its values of the grid's parameters
     /// @param values of all the experiment's parameters
-    /// @param seed   its own: of the sweep's seed and all its values, whatever else the grid holds
+    /// @param seed   its own: of the sweep's seed and all its values, whatever else the grid
+    /// holds
     public record Point(int index, Map<String, String> at, Values values, long seed) {
         @Override
         public String toString() {
@@ -53,8 +54,8 @@ public final class Grid {
     }
 
     /// @param texts `NAME=VALUE,VALUE...`, one for each axis
-    /// @throws OptionException when a name is no parameter's, a value is none of it or is given twice, or the grid has
-    /// too many points
+    /// @throws OptionException when a name is no parameter's, a value is none of it or is given
+    /// twice, or the grid has too many points
     public static Grid parse(List<String> texts, List<Parameter> parameters) throws OptionException {
         List<String> names = parameters.stream().map(Parameter::name).toList();
         Map<String, Axis> axes = new LinkedHashMap<>();

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// A finished point as lines of text, the last one with a check sum over all before: a file that is torn, changed or
-/// somebody else's is seen to be none. Numbers come back to the last bit.
+/// A finished point as lines of text, the last one with a check sum over all before: a file that
+/// is torn, changed or somebody else's is seen to be none. Numbers come back to the last bit.
 final class PointFile {
     private static final String END = "end crc32c=";
     private static final int CHECK_DIGITS = 8;

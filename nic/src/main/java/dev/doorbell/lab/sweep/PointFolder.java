@@ -20,8 +20,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A folder with the finished points of one sweep, and a file that says which sweep that is. A point's file appears
-/// whole, with its bytes on the disk, or not at all. One process uses the folder at a time.
+/// A folder with the finished points of one sweep, and a file that says which sweep that is. A
+/// point's file appears whole, with its bytes on the disk, or not at all. One process uses the
+/// folder at a time.
 ///
 /// Different points may be read and written by different threads.
 final class PointFolder implements Closeable {
@@ -48,7 +49,8 @@ final class PointFolder implements Closeable {
         try {
             Files.createDirectories(folder);
             lock = locked(folder);
-            PointFolder points = new PointFolder(folder, HexFormat.of().formatHex(Grid.digest(String.join("\n", label))), lock);
+            PointFolder points =
+                    new PointFolder(folder, HexFormat.of().formatHex(Grid.digest(String.join("\n", label))), lock);
             points.take(label, anew);
             return points;
         } catch (IOException e) {
@@ -61,8 +63,8 @@ final class PointFolder implements Closeable {
     }
 
     private static FileChannel locked(Path folder) throws IOException, ExperimentException {
-        FileChannel channel = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock(); // until the channel closes
             if (lock != null) return channel;
@@ -133,7 +135,8 @@ final class PointFolder implements Closeable {
     private void clear(String names) throws IOException {
         List<Path> stale;
         try (Stream<Path> files = Files.list(folder)) {
-            stale = files.filter(file -> file.getFileName().toString().matches(names)).toList();
+            stale = files.filter(file -> file.getFileName().toString().matches(names))
+                    .toList();
         }
         for (Path file : stale) Files.delete(file);
     }

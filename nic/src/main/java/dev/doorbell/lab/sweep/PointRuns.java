@@ -14,12 +14,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// The points of a sweep that are still to run, on a few threads; the caller's collects and watches.
+/// The points of a sweep that are still to run, on a few threads; the caller's collects and
+/// watches.
 final class PointRuns {
     private static final long LOOK_MS = 200; // how soon somebody who gives up is heard
 
     /// What became of a point: a table, or a failure.
-    private record Outcome(Grid.Point point, @Nullable ResultTable table, @Nullable Throwable failure) {}
+    private record Outcome(
+            Grid.Point point,
+            @Nullable ResultTable table,
+            @Nullable Throwable failure) {}
 
     private final Sweep sweep;
     private final Venue venue;
@@ -51,7 +55,8 @@ final class PointRuns {
 
     /// Runs them all.
     ///
-    /// @throws ExperimentException when one failed or somebody gave up; what is done is kept all the same
+    /// @throws ExperimentException when one failed or somebody gave up; what is done is kept all
+    /// the same
     void run(Watcher watcher) throws ExperimentException {
         List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < threads; i++)
@@ -122,8 +127,7 @@ final class PointRuns {
             case null -> {}
             case RuntimeException e -> throw e;
             case Error e -> throw e;
-            case Throwable e ->
-                throw new ExperimentException("at " + outcome.point() + ": " + e.getMessage(), e);
+            case Throwable e -> throw new ExperimentException("at " + outcome.point() + ": " + e.getMessage(), e);
         }
     }
 

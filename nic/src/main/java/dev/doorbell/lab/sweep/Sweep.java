@@ -19,23 +19,19 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// An experiment at every point of a grid, as an experiment: its parameters are those that the grid leaves alone. The
-/// result is the same whatever the number of jobs, and whether it was interrupted or not.
+/// An experiment at every point of a grid, as an experiment: its parameters are those that the
+/// grid leaves alone. The result is the same whatever the number of jobs, and whether it was
+/// interrupted or not.
 ///
 /// @param of     the experiment
-/// @param jobs   how many points run at once in virtual time; in real time it is one, as they would disturb each other
+/// @param jobs   how many points run at once in virtual time; in real time it is one, as they
+/// would disturb each other
 /// @param code   what tells this code from any other, for the points that are kept
 /// @param folder where finished points are kept, in a folder for each venue; none: they are not
 /// @param anew   whether the points of another sweep may go from there
 /// @param notice is told what somebody should know, one line each
 public record Sweep(
-        Experiment of,
-        Grid grid,
-        int jobs,
-        String code,
-        Optional<Path> folder,
-        boolean anew,
-        Consumer<String> notice)
+        Experiment of, Grid grid, int jobs, String code, Optional<Path> folder, boolean anew, Consumer<String> notice)
         implements Experiment {
     @Override
     public String name() {
@@ -112,7 +108,8 @@ public record Sweep(
         Result result = of.run(venue, point.values(), point.seed(), watcher);
         if (result.tables().isEmpty()) throw new ExperimentException(of.name() + " gave no table");
         ResultTable first = result.tables().getFirst();
-        List<String> notes = Stream.concat(first.notes().stream(), result.notes().stream()).toList();
+        List<String> notes =
+                Stream.concat(first.notes().stream(), result.notes().stream()).toList();
         return new ResultTable(first.name(), first.title(), first.columns(), first.rows(), notes);
     }
 }

@@ -52,7 +52,8 @@ final class SweepResult {
 
     private ResultTable table() {
         List<Column> all = new ArrayList<>();
-        for (Grid.Axis axis : sweep.grid().axes()) all.add(Column.of(axis.parameter().name()));
+        for (Grid.Axis axis : sweep.grid().axes())
+            all.add(Column.of(axis.parameter().name()));
         all.addAll(columns);
         all.add(Column.of("seed"));
         List<List<Cell>> rows = new ArrayList<>();
@@ -60,7 +61,8 @@ final class SweepResult {
             for (List<Cell> cells : tables.get(point.index()).rows()) {
                 List<Cell> row = new ArrayList<>();
                 for (Grid.Axis axis : sweep.grid().axes())
-                    row.add(cell(axis.parameter(), point.at().get(axis.parameter().name())));
+                    row.add(cell(
+                            axis.parameter(), point.at().get(axis.parameter().name())));
                 row.addAll(cells);
                 row.add(Cell.of(point.seed()));
                 rows.add(row);
@@ -78,7 +80,8 @@ final class SweepResult {
         Set<String> said = new LinkedHashSet<>();
         tables.forEach(table -> said.addAll(table.notes()));
         List<String> notes = new ArrayList<>(said.stream().limit(MOST_NOTES).toList());
-        if (said.size() > MOST_NOTES) notes.add((said.size() - MOST_NOTES) + " further notes of single points are left out.");
+        if (said.size() > MOST_NOTES)
+            notes.add((said.size() - MOST_NOTES) + " further notes of single points are left out.");
         notes.add("A row's point alone: ./doorbell lab run " + sweep.of().name()
                 + " with --set for each value and the row's --seed.");
         return notes;
@@ -104,12 +107,14 @@ final class SweepResult {
 
     private record Line(List<Double> x, List<Double> y) {}
 
-    /// The numbers of a column, in lines of points that differ in nothing but the value along the axis.
+    /// The numbers of a column, in lines of points that differ in nothing but the value along the
+    /// axis.
     private Map<String, Line> lines(Grid.Axis along, int column) {
         Map<String, Line> lines = new LinkedHashMap<>();
         String name = along.parameter().name();
         List<Grid.Point> sorted = points.stream()
-                .sorted(Comparator.comparingLong(point -> Long.parseLong(point.at().get(name))))
+                .sorted(Comparator.comparingLong(
+                        point -> Long.parseLong(point.at().get(name))))
                 .toList();
         for (Grid.Point point : sorted) {
             for (List<Cell> row : tables.get(point.index()).rows()) {
@@ -138,7 +143,8 @@ final class SweepResult {
 
     private Plot plot(Grid.Axis along, Column column, Map<String, Line> lines) {
         String name = along.parameter().name();
-        List<Long> values = along.values().stream().map(Long::parseLong).sorted().toList();
+        List<Long> values =
+                along.values().stream().map(Long::parseLong).sorted().toList();
         boolean wide = values.getFirst() > 0 && values.getLast() >= WIDE_RANGE * values.getFirst();
         String unit = column.unit().isEmpty() ? column.title() : column.unit();
         List<Plot.Series> series = new ArrayList<>();

@@ -20,7 +20,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
-/// The page: XML that stands alone, whatever words are in it, and tells everything to those who cannot see it.
+/// The page: XML that stands alone, whatever words are in it, and tells everything to those who
+/// cannot see it.
 class HtmlReportTest {
     private final String page = HtmlReport.of(SampleReport.report());
     private final Document document;

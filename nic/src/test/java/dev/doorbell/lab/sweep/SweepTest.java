@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A sweep gives the same result in one go, in pieces, with one thread or four, and whatever was left in its folder.
+/// A sweep gives the same result in one go, in pieces, with one thread or four, and whatever was
+/// left in its folder.
 @Timeout(60)
 class SweepTest {
     private static final List<String> GRID = List.of("gravity=0,1000,2000,3000,4000", "ball=lead,wood");
