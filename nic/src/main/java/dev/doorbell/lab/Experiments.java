@@ -1,6 +1,7 @@
 package dev.doorbell.lab;
 
 import dev.doorbell.lab.experiment.Deferral;
+import dev.doorbell.lab.experiment.Mitigation;
 import java.util.List;
 
 /// Every experiment there is, in the order that `lab list` shows them.
@@ -8,6 +9,6 @@ public final class Experiments {
     private Experiments() {}
 
     public static List<Experiment> all() {
-        return List.of(new Deferral());
+        return List.of(new Mitigation(), new Deferral());
     }
 }

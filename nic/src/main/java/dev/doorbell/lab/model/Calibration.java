@@ -15,8 +15,8 @@ public final class Calibration {
     ///
     /// @throws IllegalArgumentException when July's figures contradict the assumptions
     public static Costs hardware(Assumptions assumed) {
-        double eachNs = nsPerPacket(Published.JULY_HARDWARE_KPPS);
-        double packetNs = packetNs(eachNs, Published.JULY_HARDWARE_MODERATED_KPPS, assumed);
+        double eachNs = nsPerPacket(July2012.HARDWARE_KPPS);
+        double packetNs = packetNs(eachNs, July2012.HARDWARE_MODERATED_KPPS, assumed);
         double hostNs = packetNs * assumed.hostShare();
         // A packet without moderation: a doorbell that wakes the host, an interrupt, a read of ICR.
         double exitNs = (eachNs - packetNs - hostNs) / (2 + assumed.entryPerExit());
@@ -34,8 +34,8 @@ public final class Calibration {
     ///
     /// @throws IllegalArgumentException when July's figures contradict the assumptions
     public static Costs emulation(Assumptions assumed) {
-        double eachNs = nsPerPacket(Published.JULY_EMULATION_KPPS);
-        double packetNs = packetNs(eachNs, Published.JULY_EMULATION_MODERATED_KPPS, assumed);
+        double eachNs = nsPerPacket(July2012.EMULATION_KPPS);
+        double packetNs = packetNs(eachNs, July2012.EMULATION_MODERATED_KPPS, assumed);
         Costs hardware = hardware(assumed);
         double accessNs = hardware.hostWakeNs() * assumed.accessPerWake();
         double entryNs = eachNs - packetNs - hardware.hostWakeNs() - 2 * accessNs;

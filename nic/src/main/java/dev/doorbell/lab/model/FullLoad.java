@@ -14,8 +14,7 @@ import dev.doorbell.lab.world.Source;
 /// @param policy     of the driver's doorbells
 /// @param frameBytes without FCS
 /// @param forNs      how long is measured, after a short while for the world to settle
-public record FullLoad(
-        Costs costs, HostPlace place, CardPlan plan, DoorbellPolicy policy, int frameBytes, long forNs) {
+public record FullLoad(Costs costs, HostPlace place, CardPlan plan, DoorbellPolicy policy, int frameBytes, long forNs) {
     /// After the last packet the world runs on for so long: whatever the card holds back comes out within.
     private static final long DRAIN_NS = 1_000_000_000;
 
@@ -77,8 +76,7 @@ public record FullLoad(
             Usage usage = guest.usage().since(before);
             receive(guest, guest.time().nowNs() + DRAIN_NS);
             long stored = guest.world().total(CardTotal.RECEIVE_FRAMES);
-            return new Outcome(
-                    usage, source.offered(), guest.usage().received(), source.offered() - stored);
+            return new Outcome(usage, source.offered(), guest.usage().received(), source.offered() - stored);
         }
     }
 

@@ -111,7 +111,8 @@ public final class ModelledGuest implements AutoCloseable {
         return handOver(limitNs);
     }
 
-    /// Makes packets until an interrupt comes, and hands them over in one call then: rings once per interrupt. The first
+    /// Makes packets until an interrupt comes, and hands them over in one call then: rings once per interrupt. The
+    /// first
     /// is handed over alone, so that there is one to come.
     public boolean sendUntilInterrupt(long limitNs) {
         outgoing.clear();

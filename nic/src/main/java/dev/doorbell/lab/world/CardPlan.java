@@ -33,6 +33,10 @@ public sealed interface CardPlan {
         public long driverMemoryBytes() {
             return driver.memoryBytes() + TestFrames.memoryBytes(frameBytes) + SPARE_BYTES;
         }
+
+        public IgbPlan withSharedDoorbells(boolean shared) {
+            return new IgbPlan(card, driver, shared, frameBytes);
+        }
     }
 
     /// Alignment of parts, and pages that a driver shares with its card.
@@ -42,12 +46,12 @@ public sealed interface CardPlan {
     long driverMemoryBytes();
 
     /// An 82540EM that links up at once, for frames of up to `frameBytes`.
-    static CardPlan e1000(DriverOptions driver, int frameBytes) {
+    static E1000Plan e1000(DriverOptions driver, int frameBytes) {
         return new E1000Plan(new E1000Options(E1000Model.I82540EM, MAC).withAutoNegotiationNs(0), driver, frameBytes);
     }
 
     /// An 82576 that links up at once, with trapped doorbells, for frames of up to `frameBytes`.
-    static CardPlan igb(IgbDriverOptions driver, int frameBytes) {
+    static IgbPlan igb(IgbDriverOptions driver, int frameBytes) {
         return new IgbPlan(new IgbOptions(MAC).withAutoNegotiationNs(0), driver, false, frameBytes);
     }
 }

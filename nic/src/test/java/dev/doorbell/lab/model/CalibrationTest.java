@@ -33,11 +33,13 @@ class CalibrationTest {
 
     @Test
     void withoutModerationEachPacketRingsAndInterruptsAtJulysRate() {
-        Usage hardware = run(Calibration.hardware(assumed), Moderation.NONE, Sender.EACH_PACKET).usage();
+        Usage hardware = run(Calibration.hardware(assumed), Moderation.NONE, Sender.EACH_PACKET)
+                .usage();
         assertEquals(20, hardware.kpps(), 20 * WITHIN);
         assertEquals(2, hardware.exitsPerPacket(), 0.01);
         assertEquals(1, hardware.doorbellsPerPacket(), 0.01);
-        Usage emulation = run(Calibration.emulation(assumed), Moderation.NONE, Sender.EACH_PACKET).usage();
+        Usage emulation = run(Calibration.emulation(assumed), Moderation.NONE, Sender.EACH_PACKET)
+                .usage();
         assertEquals(9, emulation.kpps(), 9 * WITHIN);
         assertEquals(9000, emulation.interruptsPerSecond(), 9000 * WITHIN);
     }
@@ -47,10 +49,12 @@ class CalibrationTest {
     void withModerationAndADoorbellPerInterruptJulysRateComesOut(int perSecond) {
         Assumptions other = assumed.withInterruptsPerSecond(perSecond);
         Moderation moderation = Moderation.throttled(perSecond);
-        Usage hardware = run(Calibration.hardware(other), moderation, Sender.EACH_INTERRUPT).usage();
+        Usage hardware = run(Calibration.hardware(other), moderation, Sender.EACH_INTERRUPT)
+                .usage();
         assertEquals(140, hardware.kpps(), 140 * WITHIN);
         assertEquals(perSecond, hardware.interruptsPerSecond(), perSecond * WITHIN);
-        Usage emulation = run(Calibration.emulation(other), moderation, Sender.EACH_INTERRUPT).usage();
+        Usage emulation = run(Calibration.emulation(other), moderation, Sender.EACH_INTERRUPT)
+                .usage();
         assertEquals(56, emulation.kpps(), 56 * WITHIN);
     }
 
@@ -79,7 +83,8 @@ class CalibrationTest {
         Costs emulation = Calibration.emulation(assumed);
         assertTrue(emulation.guestPacketNs() > Calibration.hardware(assumed).guestPacketNs());
         Assumptions qemus = assumed.withInterruptsPerSecond(7813);
-        assertTrue(Calibration.emulation(qemus).guestPacketNs() < Calibration.hardware(qemus).guestPacketNs());
+        assertTrue(Calibration.emulation(qemus).guestPacketNs()
+                < Calibration.hardware(qemus).guestPacketNs());
     }
 
     @Test

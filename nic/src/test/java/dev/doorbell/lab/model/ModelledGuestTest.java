@@ -27,9 +27,8 @@ class ModelledGuestTest {
     }
 
     private static CardPlan igb(boolean shared) {
-        CardPlan.IgbPlan plan =
-                (CardPlan.IgbPlan) CardPlan.igb(IgbDriverOptions.DEFAULT.withInterrupts(5000), FRAME_BYTES);
-        return new CardPlan.IgbPlan(plan.card(), plan.driver(), shared, FRAME_BYTES);
+        return CardPlan.igb(IgbDriverOptions.DEFAULT.withInterrupts(5000), FRAME_BYTES)
+                .withSharedDoorbells(shared);
     }
 
     private static ModelledGuest guest(HostPlace place, CardPlan plan, Sink[] sink) {
@@ -45,7 +44,9 @@ class ModelledGuestTest {
             // The packet, the doorbell's exit, the host that wakes and works on it: then the wire.
             assertEquals(startNs + 1000 + 10_000 + 400 + 300, sink[0].lastNs());
             // The line rose at that instant; the handler is entered and reads ICR by another exit.
-            assertEquals(startNs + 1000 + 10_000 + 400 + 300 + 2000 + 10_000, guest.time().nowNs());
+            assertEquals(
+                    startNs + 1000 + 10_000 + 400 + 300 + 2000 + 10_000,
+                    guest.time().nowNs());
             Usage usage = guest.usage();
             assertEquals(1, usage.sent());
             assertEquals(1, usage.interrupts());
@@ -86,8 +87,8 @@ class ModelledGuestTest {
     static Stream<FullLoad> loads() {
         List<FullLoad> loads = new ArrayList<>();
         for (HostPlace place : HostPlace.values())
-            for (CardPlan plan : List.of(
-                    e1000(Moderation.NONE), e1000(new Moderation(0, 0, 0, 50, 200)), igb(false), igb(true)))
+            for (CardPlan plan :
+                    List.of(e1000(Moderation.NONE), e1000(new Moderation(0, 0, 0, 50, 200)), igb(false), igb(true)))
                 for (DoorbellPolicy policy : List.of(DoorbellPolicy.IMMEDIATE, DoorbellPolicy.BATCH))
                     loads.add(new FullLoad(COSTS, place, plan, policy, FRAME_BYTES, 20_000_000));
         // A shared page is looked at by a host that has a processor to look with.

@@ -28,11 +28,8 @@ class VirtualCardTest {
     private final VirtualTimeline time = new VirtualTimeline();
 
     static Stream<CardPlan> plans() {
-        CardPlan.IgbPlan igb = (CardPlan.IgbPlan) CardPlan.igb(IgbDriverOptions.DEFAULT.withQueues(4, 1), FRAME_BYTES);
-        return Stream.of(
-                CardPlan.e1000(DriverOptions.DEFAULT, FRAME_BYTES),
-                igb,
-                new CardPlan.IgbPlan(igb.card(), igb.driver(), true, FRAME_BYTES));
+        CardPlan.IgbPlan igb = CardPlan.igb(IgbDriverOptions.DEFAULT.withQueues(4, 1), FRAME_BYTES);
+        return Stream.of(CardPlan.e1000(DriverOptions.DEFAULT, FRAME_BYTES), igb, igb.withSharedDoorbells(true));
     }
 
     @ParameterizedTest
