@@ -18,8 +18,18 @@ public final class CountRegisters {
         if (was != -1) registers.set(counter, was + 1);
     }
 
+    /// So many more of what a 32-bit count counts.
+    ///
+    /// @param more 0 or more
+    public void count(Register counter, long more) {
+        long sum = Integer.toUnsignedLong(registers.get(counter)) + more;
+        registers.set(counter, sum > 0xFFFF_FFFFL ? -1 : (int) sum); // sticks
+    }
+
     /// Adds to a pair that counts bytes.
-    public void add(Register low, Register high, int bytes) {
+    ///
+    /// @param bytes 0 or more
+    public void add(Register low, Register high, long bytes) {
         long was = ((long) registers.get(high) << 32) | Integer.toUnsignedLong(registers.get(low));
         long sum = was + bytes;
         if (Long.compareUnsigned(sum, was) < 0) sum = -1; // sticks

@@ -33,6 +33,7 @@ public final class FrameBatch implements SliceSink {
     private final int[] sliceLengthBytes;
     private final int[] firstSlice; // maxFrames + 1 entries: frame i owns slices firstSlice[i] .. firstSlice[i + 1]
     private final int[] lengthBytes;
+    private final boolean[] plain; // what the arrays up to `queue` hold means nothing
     private final int[] checksumStart;
     private final int[] checksumOffset;
     private final int[] segmentType;
@@ -61,6 +62,7 @@ public final class FrameBatch implements SliceSink {
         sliceLengthBytes = new int[maxSlices];
         firstSlice = new int[maxFrames + 1];
         lengthBytes = new int[maxFrames];
+        plain = new boolean[maxFrames];
         checksumStart = new int[maxFrames];
         checksumOffset = new int[maxFrames];
         segmentType = new int[maxFrames];
@@ -105,13 +107,20 @@ public final class FrameBatch implements SliceSink {
         scratchAtBegin = scratchUsedBytes;
         firstSlice[frames] = slices;
         lengthBytes[frames] = 0;
-        checksumStart[frames] = CHECKSUM_COMPLETE;
-        checksumOffset[frames] = 0;
-        segmentType[frames] = SEGMENT_NONE;
-        segmentBytes[frames] = 0;
-        headerBytes[frames] = 0;
-        checksumVouched[frames] = false;
+        plain[frames] = true;
         queue[frames] = ANY_QUEUE;
+    }
+
+    /// Something is left to be done to a frame: only then are the notes about that looked at.
+    private void note(int frame) {
+        if (!plain[frame]) return;
+        plain[frame] = false;
+        checksumStart[frame] = CHECKSUM_COMPLETE;
+        checksumOffset[frame] = 0;
+        segmentType[frame] = SEGMENT_NONE;
+        segmentBytes[frame] = 0;
+        headerBytes[frame] = 0;
+        checksumVouched[frame] = false;
     }
 
     @Override
@@ -119,7 +128,8 @@ public final class FrameBatch implements SliceSink {
         assert building && length >= 0 : "slice outside of a frame";
         if (slices == maxSlices) return false;
         if (length == 0) return true;
-        sliceSegment[slices] = segment;
+        // Mostly the same memory as the last time: to compare is cheaper than to store a reference.
+        if (sliceSegment[slices] != segment) sliceSegment[slices] = segment;
         sliceOffset[slices] = offset;
         sliceLengthBytes[slices] = length;
         slices++;
@@ -216,6 +226,7 @@ public final class FrameBatch implements SliceSink {
     /// `start` to the end of the frame, stored big-endian at `start + offset`, where the pseudo-header's
     /// sum stands already.
     public void openChecksum(int frame, int start, int offset) {
+        note(frame);
         checksumStart[frame] = start;
         checksumOffset[frame] = offset;
     }
@@ -226,6 +237,7 @@ public final class FrameBatch implements SliceSink {
     /// @param payload payload bytes of each full segment (MSS)
     /// @param header  bytes of the headers that each segment repeats
     public void segment(int frame, int type, int payload, int header) {
+        note(frame);
         segmentType[frame] = type;
         segmentBytes[frame] = payload;
         headerBytes[frame] = header;
@@ -234,11 +246,12 @@ public final class FrameBatch implements SliceSink {
     /// The giver vouches for the TCP or UDP checksum of a frame that has none open: the kernel has verified
     /// it, say.
     public void vouchForChecksum(int frame) {
+        note(frame);
         checksumVouched[frame] = true;
     }
 
     public boolean checksumVouched(int frame) {
-        return checksumVouched[frame];
+        return !plain[frame] && checksumVouched[frame];
     }
 
     /// Names the queue of a frame, finished or being built: on transmit the card's queue that it
@@ -258,24 +271,24 @@ public final class FrameBatch implements SliceSink {
 
     /// First byte of an open checksum's range, or [#CHECKSUM_COMPLETE].
     public int checksumStart(int frame) {
-        return checksumStart[frame];
+        return plain[frame] ? CHECKSUM_COMPLETE : checksumStart[frame];
     }
 
     /// Where the open checksum is stored, counted from [#checksumStart].
     public int checksumOffset(int frame) {
-        return checksumOffset[frame];
+        return plain[frame] ? 0 : checksumOffset[frame];
     }
 
     public int segmentType(int frame) {
-        return segmentType[frame];
+        return plain[frame] ? SEGMENT_NONE : segmentType[frame];
     }
 
     public int segmentBytes(int frame) {
-        return segmentBytes[frame];
+        return plain[frame] ? 0 : segmentBytes[frame];
     }
 
     public int headerBytes(int frame) {
-        return headerBytes[frame];
+        return plain[frame] ? 0 : headerBytes[frame];
     }
 
     /// The frame being built, for [#openChecksum] and [#segment].

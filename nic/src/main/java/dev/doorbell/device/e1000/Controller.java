@@ -84,6 +84,7 @@ final class Controller implements IoWindow.Target {
     private final PciPort port;
     private final CounterTable<E1000Counter> counters;
     private final RegisterFile registers;
+    private final Statistics statistics;
     private final @Nullable ParavirtualPage page; // where the operator wants one
     private final InterruptThrottle throttle;
     private final InterruptCauses causes;
@@ -116,7 +117,7 @@ final class Controller implements IoWindow.Target {
         CauseSink transmitCauses = page == null ? causes : page::transmitCauses;
         receiveDelay = new ReceiveDelay(registers, time, receiveCauses, port.memory());
         transmitDelay = new TransmitDelay(registers, time, transmitCauses, port.memory());
-        Statistics statistics = new Statistics(registers);
+        statistics = new Statistics(registers);
         phy = new Phy(time, options.autoNegotiationNs(), this::phyChanged);
         link = new LinkState(registers, phy, causes, counters);
         flow = new FlowControl(registers, time, link, statistics);
@@ -144,6 +145,7 @@ final class Controller implements IoWindow.Target {
     @Override
     public int read(int offset) {
         counters.increment(E1000Counter.REGISTER_READS);
+        statistics.settle();
         if (registers.holds(offset)) return registers.read(offset);
         counters.increment(E1000Counter.REGISTER_UNKNOWN);
         return 0;
@@ -193,6 +195,7 @@ final class Controller implements IoWindow.Target {
     /// gap stay.
     void powerOn() {
         causes.reset(); // first: the reset itself must not interrupt
+        statistics.reset();
         registers.resetAll();
         if (page != null) page.reset();
         ioWindow.reset();
@@ -207,6 +210,7 @@ final class Controller implements IoWindow.Target {
     private void softwareReset() {
         counters.increment(E1000Counter.SOFTWARE_RESETS);
         causes.reset();
+        statistics.reset();
         for (E1000Register register : CLEARED) registers.reset(register);
         eeprom.release();
         phy.hold(false);

@@ -30,22 +30,27 @@ import static dev.doorbell.register.E1000Register.TPR;
 import static dev.doorbell.register.E1000Register.TPT;
 
 import dev.doorbell.device.CountRegisters;
+import dev.doorbell.device.FrameTally;
 import dev.doorbell.register.E1000Register;
 import dev.doorbell.register.RegisterFile;
 
 /// The chip's statistics registers. Each sticks at all ones; a guest's read clears it, a pair is cleared by reading
 /// its high half. Lengths are those on the wire, with the FCS. // 317453, 13.7
+///
+/// Good frames are tallied and reach the registers by [#settle], which has to come before every read of a guest's.
 final class Statistics {
     /// Kinds of destination address.
-    static final int UNICAST = 0;
+    static final int UNICAST = FrameTally.UNICAST;
 
-    static final int MULTICAST = 1;
-    static final int BROADCAST = 2;
+    static final int MULTICAST = FrameTally.MULTICAST;
+    static final int BROADCAST = FrameTally.BROADCAST;
 
     private static final E1000Register[] RECEIVED_BY_SIZE = {PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522};
     private static final E1000Register[] SENT_BY_SIZE = {PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522};
 
     private final CountRegisters counts;
+    private final FrameTally received = new FrameTally();
+    private final FrameTally transmitted = new FrameTally();
 
     Statistics(RegisterFile registers) {
         counts = new CountRegisters(registers);
@@ -59,12 +64,7 @@ final class Statistics {
     ///
     /// @param cast [#UNICAST], [#MULTICAST] or [#BROADCAST]
     void received(int lengthWithFcsBytes, int cast) {
-        count(GPRC);
-        counts.add(GORCL, GORCH, lengthWithFcsBytes);
-        count(RECEIVED_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
-        if (cast == MULTICAST) count(MPRC);
-        else if (cast == BROADCAST) count(BPRC);
-        seen(lengthWithFcsBytes);
+        received.add(lengthWithFcsBytes, cast);
     }
 
     /// A frame that came in and went no further (filtered, too long, a pause frame): only the totals count it.
@@ -77,13 +77,43 @@ final class Statistics {
     ///
     /// @param cast as in [#received]
     void transmitted(int lengthWithFcsBytes, int cast) {
-        count(GPTC);
-        count(TPT);
-        counts.add(GOTCL, GOTCH, lengthWithFcsBytes);
-        counts.add(TOTL, TOTH, lengthWithFcsBytes);
-        count(SENT_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
-        if (cast == MULTICAST) count(MPTC);
-        else if (cast == BROADCAST) count(BPTC);
+        transmitted.add(lengthWithFcsBytes, cast);
+    }
+
+    /// Brings the registers up to date, before the guest reads any.
+    void settle() {
+        if (!received.isEmpty()) settleReceived();
+        if (!transmitted.isEmpty()) settleTransmitted();
+    }
+
+    private void settleReceived() {
+        counts.count(GPRC, received.frames());
+        counts.count(TPR, received.frames());
+        counts.add(GORCL, GORCH, received.bytes());
+        counts.add(TORL, TORH, received.bytes());
+        counts.count(MPRC, received.ofCast(MULTICAST));
+        counts.count(BPRC, received.ofCast(BROADCAST));
+        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
+            counts.count(RECEIVED_BY_SIZE[size], received.ofSize(size));
+        received.clear();
+    }
+
+    private void settleTransmitted() {
+        counts.count(GPTC, transmitted.frames());
+        counts.count(TPT, transmitted.frames());
+        counts.add(GOTCL, GOTCH, transmitted.bytes());
+        counts.add(TOTL, TOTH, transmitted.bytes());
+        counts.count(MPTC, transmitted.ofCast(MULTICAST));
+        counts.count(BPTC, transmitted.ofCast(BROADCAST));
+        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
+            counts.count(SENT_BY_SIZE[size], transmitted.ofSize(size));
+        transmitted.clear();
+    }
+
+    /// Before the registers are reset: what they do not show yet is gone, too.
+    void reset() {
+        received.clear();
+        transmitted.clear();
     }
 
     /// One more of what a 32-bit counter counts.

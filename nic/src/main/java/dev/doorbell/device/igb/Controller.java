@@ -84,6 +84,7 @@ final class Controller implements IoWindow.Target {
     private final Link link;
     private final FlowControl flow;
     private final Nvm nvm;
+    private final Statistics statistics;
     private final SystemClock clock;
     private final CardTimers timers;
     private final Mailboxes mailboxes;
@@ -115,7 +116,7 @@ final class Controller implements IoWindow.Target {
         }
         int messages = options.msix() ? IgbIdentity.VECTORS : 0;
         interrupts = new Interrupts(registers, time, port, counters, gaps, messages, options.interruptGapNs());
-        Statistics statistics = new Statistics(registers);
+        statistics = new Statistics(registers);
         link = new Link(registers, time, interrupts, counters, options.autoNegotiationNs(), this::speedChanged);
         flow = new FlowControl(registers, time, link, statistics);
         nvm = new Nvm(registers, options.macAddress());
@@ -150,6 +151,7 @@ final class Controller implements IoWindow.Target {
     @Override
     public int read(int offset) {
         counters.increment(IgbCounter.REGISTER_READS);
+        statistics.settle();
         if (registers.holds(offset)) return shared == null ? registers.read(offset) : shared.read(offset);
         counters.increment(IgbCounter.REGISTER_UNKNOWN);
         return 0;
@@ -200,6 +202,7 @@ final class Controller implements IoWindow.Target {
     /// Everything as after power-on. The EEPROM's words and the operator's settings stay.
     void powerOn() {
         interrupts.powerOn(); // first: the reset itself must not interrupt
+        statistics.reset();
         registers.resetAll();
         ioWindow.reset();
         nvm.powerOn();
@@ -215,6 +218,7 @@ final class Controller implements IoWindow.Target {
     private void softwareReset() {
         counters.increment(IgbCounter.SOFTWARE_RESETS);
         interrupts.softwareReset();
+        statistics.reset();
         for (IgbRegister register : CLEARED) registers.reset(register);
         nvm.release();
         link.softwareReset();

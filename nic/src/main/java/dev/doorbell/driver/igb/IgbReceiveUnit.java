@@ -62,8 +62,10 @@ final class IgbReceiveUnit {
     }
 
     /// Several queues share IP traffic by the hash of its addresses and ports; everything else goes to
-    /// the first.
+    /// the first. Descriptors report the hash, with one queue as well: the other choice is a sum over each
+    /// frame, which the card would make for nobody.
     private void spread() {
+        registers.setBits(RXCSUM, RXCSUM_PCSD);
         if (rings.length == 1) {
             registers.write(MRQC, 0);
             return;
@@ -75,7 +77,6 @@ final class IgbReceiveUnit {
                 entries |= (RETA_ENTRIES_PER_REGISTER * i + entry) % rings.length << (8 * entry);
             registers.write(RETA, i, entries);
         }
-        registers.setBits(RXCSUM, RXCSUM_PCSD);
         registers.write(MRQC, MRQC_MRQE_RSS | MRQC_IPV4 | MRQC_IPV4_TCP | MRQC_IPV6 | MRQC_IPV6_TCP);
     }
 

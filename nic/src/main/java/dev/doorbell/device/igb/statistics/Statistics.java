@@ -47,6 +47,7 @@ import static dev.doorbell.register.IgbRegister.TPR;
 import static dev.doorbell.register.IgbRegister.TPT;
 
 import dev.doorbell.device.CountRegisters;
+import dev.doorbell.device.FrameTally;
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
 
@@ -57,12 +58,14 @@ import dev.doorbell.register.RegisterFile;
 /// as drivers of virtual functions and of VMDq expect. What comes from the wire or goes there and
 /// what is looped between queues of this card count apart; a frame that goes both ways counts in
 /// both. The host counters count either. // inferred: drivers show the two side by side
+///
+/// Good frames are tallied and reach the registers by [#settle], which has to come before every read of a guest's.
 public final class Statistics {
     /// Kinds of destination address.
-    public static final int UNICAST = 0;
+    public static final int UNICAST = FrameTally.UNICAST;
 
-    public static final int MULTICAST = 1;
-    public static final int BROADCAST = 2;
+    public static final int MULTICAST = FrameTally.MULTICAST;
+    public static final int BROADCAST = FrameTally.BROADCAST;
 
     private static final IgbRegister[] RECEIVED_BY_SIZE = {PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522};
     private static final IgbRegister[] SENT_BY_SIZE = {PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522};
@@ -75,6 +78,8 @@ public final class Statistics {
 
     private final RegisterFile registers;
     private final CountRegisters counts;
+    private final FrameTally received = new FrameTally();
+    private final FrameTally transmitted = new FrameTally();
 
     public Statistics(RegisterFile registers) {
         this.registers = registers;
@@ -99,13 +104,7 @@ public final class Statistics {
     ///
     /// @param cast [#UNICAST], [#MULTICAST] or [#BROADCAST]
     public void received(int lengthWithFcsBytes, int cast) {
-        count(GPRC);
-        counts.add(GORCL, GORCH, lengthWithFcsBytes);
-        count(RECEIVED_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
-        if (cast == MULTICAST) count(MPRC);
-        else if (cast == BROADCAST) count(BPRC);
-        toHost(lengthWithFcsBytes);
-        seen(lengthWithFcsBytes);
+        received.add(lengthWithFcsBytes, cast);
     }
 
     /// A frame that came in and went no further (filtered, too long, a pause frame): only the
@@ -129,14 +128,47 @@ public final class Statistics {
 
     /// A frame that went out to the wire.
     public void transmitted(int lengthWithFcsBytes, int cast) {
-        count(GPTC);
-        count(TPT);
-        counts.add(GOTCL, GOTCH, lengthWithFcsBytes);
-        counts.add(TOTL, TOTH, lengthWithFcsBytes);
-        count(SENT_BY_SIZE[CountRegisters.sizeClass(lengthWithFcsBytes)]);
-        if (cast == MULTICAST) count(MPTC);
-        else if (cast == BROADCAST) count(BPTC);
-        fromHost(lengthWithFcsBytes);
+        transmitted.add(lengthWithFcsBytes, cast);
+    }
+
+    /// Brings the registers up to date, before the guest reads any.
+    public void settle() {
+        if (!received.isEmpty()) settleReceived();
+        if (!transmitted.isEmpty()) settleTransmitted();
+    }
+
+    private void settleReceived() {
+        counts.count(GPRC, received.frames());
+        counts.count(TPR, received.frames());
+        counts.count(RPTHC, received.frames());
+        counts.add(GORCL, GORCH, received.bytes());
+        counts.add(TORL, TORH, received.bytes());
+        counts.add(HGORCL, HGORCH, received.bytes());
+        counts.count(MPRC, received.ofCast(MULTICAST));
+        counts.count(BPRC, received.ofCast(BROADCAST));
+        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
+            counts.count(RECEIVED_BY_SIZE[size], received.ofSize(size));
+        received.clear();
+    }
+
+    private void settleTransmitted() {
+        counts.count(GPTC, transmitted.frames());
+        counts.count(TPT, transmitted.frames());
+        counts.count(HGPTC, transmitted.frames());
+        counts.add(GOTCL, GOTCH, transmitted.bytes());
+        counts.add(TOTL, TOTH, transmitted.bytes());
+        counts.add(HGOTCL, HGOTCH, transmitted.bytes());
+        counts.count(MPTC, transmitted.ofCast(MULTICAST));
+        counts.count(BPTC, transmitted.ofCast(BROADCAST));
+        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
+            counts.count(SENT_BY_SIZE[size], transmitted.ofSize(size));
+        transmitted.clear();
+    }
+
+    /// Before the registers are reset: what they do not show yet is gone, too.
+    public void reset() {
+        received.clear();
+        transmitted.clear();
     }
 
     /// With pools in use: a frame of a queue of `pool` went out, to the wire or, `looped`, to
