@@ -69,7 +69,7 @@ final class Drive {
                 case TRANSMIT -> transmit(frames, fromNs);
                 case RECEIVE -> receive(fromNs);
                 case LOOPBACK -> loopback(frames, fromNs);
-                case KNOBS, REGISTERS, DMA_COPY -> throw new AssertionError(action);
+                case KNOBS, REGISTERS, DMA_COPY, FORWARD -> throw new AssertionError(action);
             }
             long ns = System.nanoTime() - fromNs;
             new DriveResult(action, limits, ns, sent, received, receivedBytes, frames.missing(), frames.damaged())

@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
             "  transmit    sends numbered frames",
             "  receive     counts what arrives",
             "  loopback    sends through the MAC's loopback and checks what comes back",
+            "  forward     sends what arrives at the card by another one (--to), and the other way round with --both-ways;",
+            "              --count counts both ways and ends with the batch that reaches it",
             "  dma-copy    copies memory through an igb's loopback, from one kick of up to 4095 frames, and checks",
             "              every byte; --rate limits each queue by the card's own limiter, 1M to 1G; --for makes the",
             "              kick last that long, or copies again until then",
@@ -40,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  doorbell drive --socket /run/nic0.sock loopback --frame 1500 --count 1M",
             "  doorbell drive --socket /run/nic0.sock transmit --rate 100M --for 10s --json",
+            "  doorbell drive --socket /run/nic0.sock --to /run/nic1.sock forward --both-ways --for 10s",
             "  doorbell drive --socket /run/nic0.sock dma-copy --frame 9k --rate 1M --for 5m",
             "  doorbell drive --socket /run/nic0.sock dma-copy --bytes 64Mi --queues 4 --rate 100M --json",
             "  doorbell drive --socket /run/nic0.sock registers --set ITR=500",
@@ -62,8 +65,14 @@ final class DriveCommand implements Callable<Integer> {
             description = "PCI address of a card of this machine that is bound to vfio-pci, instead of --socket.")
     private String vfio = "";
 
-    @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback, dma-copy, knobs or registers.")
+    @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback, forward, dma-copy, knobs or registers.")
     private String action = "";
+
+    @Option(names = "--to", paramLabel = "PATH", description = "With forward: the socket of the card that sends.")
+    private String to = "";
+
+    @Option(names = "--both-ways", description = "With forward: also from that card to the first.")
+    private boolean bothWays;
 
     @Option(
             names = "--frame",
@@ -113,6 +122,9 @@ final class DriveCommand implements Callable<Integer> {
         DriveAction what = DriveAction.parse(action);
         CardPlace place = CardPlace.of(socket, vfio);
         int queueCount = (int) Quantity.amountWithin("--queues", queues, 1, IgbRegister.QUEUES);
+        if (what == DriveAction.FORWARD) return forward(place) ? Main.DONE : Main.FAILED;
+        if (!to.isEmpty() || bothWays)
+            throw new OptionException((bothWays ? "--both-ways" : "--to") + ": only with forward");
         if (what == DriveAction.DMA_COPY) return copy(place, queueCount) ? Main.DONE : Main.FAILED;
         if (what == DriveAction.LOOPBACK && queueCount > 1)
             throw new OptionException("--queues=" + queues + ": loopback checks the order of one queue, leave it out");
@@ -132,6 +144,21 @@ final class DriveCommand implements Callable<Integer> {
             Drive drive = new Drive(card, driver, limits, turned, streams, json);
             return drive.run(what) ? Main.DONE : Main.FAILED;
         }
+    }
+
+    private boolean forward(CardPlace place) throws OptionException, IOException, CommandFailure {
+        if (to.isEmpty()) throw new OptionException("forward needs --to PATH: the socket of the card that sends");
+        if (to.equals(socket)) throw new OptionException("--to=" + to + ": forward needs another card than --socket");
+        refuse("--frame", !frame.isEmpty(), "forward sends frames as they arrive");
+        refuse("--rate", !rate.isEmpty(), "forward sends frames as they arrive");
+        refuse("--bytes", !bytes.isEmpty(), "forward is told how much by --count or --for");
+        refuse("--queues", !queues.equals("1"), "forward uses one queue of each card");
+        refuse("--set", !settings.isEmpty(), "not with forward");
+        return new ForwardRun(limits(), bothWays, streams, json).run(place, new CardPlace.Socket(to));
+    }
+
+    private static void refuse(String option, boolean given, String why) throws OptionException {
+        if (given) throw new OptionException(option + ": " + why);
     }
 
     private boolean copy(CardPlace place, int queueCount) throws OptionException, IOException, CommandFailure {

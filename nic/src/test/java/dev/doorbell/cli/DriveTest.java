@@ -165,8 +165,16 @@ class DriveTest {
     static Stream<Arguments> wrongWords() {
         return Stream.of(
                 Arguments.of("", "ACTION"),
-                Arguments.of("fly", "drive fly: no such action; there are transmit, receive, loopback, dma-copy, knobs"),
-                Arguments.of("forward", "drive forward is not built yet"),
+                Arguments.of("fly", "drive fly: no such action; there are transmit, receive, loopback, forward,"),
+                Arguments.of("forward", "forward needs --to PATH"),
+                Arguments.of("forward --to x --frame 60", "--frame: forward sends frames as they arrive"),
+                Arguments.of("forward --to x --rate 1M", "--rate: forward sends frames as they arrive"),
+                Arguments.of("forward --to x --bytes 1M", "--bytes: forward is told how much by --count or --for"),
+                Arguments.of("forward --to x --queues 2", "--queues: forward uses one queue"),
+                Arguments.of("forward --to x --set ITR=1", "--set: not with forward"),
+                Arguments.of("forward --to x --count 0", "--count=0: expected 1 or more"),
+                Arguments.of("transmit --to x", "--to: only with forward"),
+                Arguments.of("loopback --both-ways", "--both-ways: only with forward"),
                 Arguments.of("transmit --queues 2", "this card has one queue"),
                 Arguments.of("transmit --frame 13", "--frame=13: expected 14 to 16288"),
                 Arguments.of("transmit --frame 16289", "--frame=16289: expected 14 to 16288"),

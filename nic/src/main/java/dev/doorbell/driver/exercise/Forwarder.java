@@ -15,6 +15,8 @@ public final class Forwarder {
     private final boolean inPlace;
     private final FrameBatch batch;
     private int next; // of the batch: the first frame that has not been sent
+    private long frames;
+    private long bytes;
 
     /// @param inPlace     both drivers share one memory
     /// @param batchFrames frames received at once, 1 or more
@@ -33,8 +35,19 @@ public final class Forwarder {
     public int forward() {
         if (next == batch.size() && !receive()) return 0;
         int sent = to.transmit(batch, next);
-        next += sent;
+        for (int end = next + sent; next < end; next++) bytes += batch.lengthBytes(next);
+        frames += sent;
         return sent;
+    }
+
+    /// Frames given to the other card so far.
+    public long frames() {
+        return frames;
+    }
+
+    /// Their Layer-2 bytes, without FCS.
+    public long bytes() {
+        return bytes;
     }
 
     /// A buffer goes back to the receiving card within its driver's next call: the other card has to be done
