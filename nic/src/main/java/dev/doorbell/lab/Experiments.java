@@ -1,7 +1,10 @@
 package dev.doorbell.lab;
 
 import dev.doorbell.lab.experiment.Deferral;
+import dev.doorbell.lab.experiment.Latency;
+import dev.doorbell.lab.experiment.LiveUpdate;
 import dev.doorbell.lab.experiment.Mitigation;
+import dev.doorbell.lab.experiment.RateLimiter;
 import java.util.List;
 
 /// Every experiment there is, in the order that `lab list` shows them.
@@ -9,6 +12,6 @@ public final class Experiments {
     private Experiments() {}
 
     public static List<Experiment> all() {
-        return List.of(new Mitigation(), new Deferral());
+        return List.of(new Mitigation(), new Deferral(), new Latency(), new RateLimiter(), new LiveUpdate());
     }
 }
