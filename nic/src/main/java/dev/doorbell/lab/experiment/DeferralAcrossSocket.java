@@ -11,7 +11,7 @@ import dev.doorbell.lab.ResultTable;
 import dev.doorbell.lab.Values;
 import dev.doorbell.lab.Watcher;
 import dev.doorbell.lab.world.DrivenCard;
-import dev.doorbell.lab.world.ExitCounter;
+import dev.doorbell.lab.world.Rates;
 import dev.doorbell.lab.world.ServedCounts;
 import dev.doorbell.lab.world.ServingProcess;
 import dev.doorbell.lab.world.Spread;
@@ -42,6 +42,14 @@ final class DeferralAcrossSocket {
             new Row("standard", "standard card and driver", "e1000", false, DoorbellPolicy.IMMEDIATE, 20, 6.3),
             new Row("moderated", "moderated card", "e1000", true, DoorbellPolicy.IMMEDIATE, 37, 28),
             new Row(
+                    "deferring",
+                    "moderated card, deferring driver",
+                    "e1000",
+                    true,
+                    DoorbellPolicy.DEFERRED,
+                    200,
+                    34),
+            new Row(
                     "shared",
                     "shared doorbells (igb)",
                     "igb,doorbells=shared",
@@ -62,10 +70,7 @@ final class DeferralAcrossSocket {
     /// What a row gave, round by round.
     private static final class Measured {
         final Row row;
-        final List<Double> kpps = new ArrayList<>();
-        final List<Double> doorbells = new ArrayList<>();
-        final List<Double> exits = new ArrayList<>();
-        final List<Double> interrupts = new ArrayList<>();
+        final Rates.Rounds rounds = new Rates.Rounds();
         DrivenCard.Totals totals = DrivenCard.Totals.NONE;
         long idleNs;
 
@@ -105,7 +110,7 @@ final class DeferralAcrossSocket {
         try (DrivenCard card = DrivenCard.start(process, row.row.id(), settings)) {
             if (first) card.sendFor(ns, watcher::stopped); // both sides compile
             card.idle(IDLE_MOST_NS);
-            window(card, row, ns);
+            row.rounds.add(card.measureSending(ns, watcher::stopped));
             card.idle(IDLE_MOST_NS);
             for (int burst : BURSTS) {
                 card.send(burst);
@@ -113,19 +118,6 @@ final class DeferralAcrossSocket {
             }
             row.totals = row.totals.plus(card.stop());
         }
-    }
-
-    private void window(DrivenCard card, Measured row, long ns) throws ExperimentException {
-        long sent = card.sent();
-        long doorbells = card.exits().count(ExitCounter.Purpose.DOORBELL);
-        long exits = card.exits().total();
-        long interrupts = card.driver().interrupts();
-        long tookNs = card.sendFor(ns, watcher::stopped);
-        sent = card.sent() - sent;
-        row.kpps.add(sent * 1e6 / tookNs);
-        row.doorbells.add((double) (card.exits().count(ExitCounter.Purpose.DOORBELL) - doorbells) / sent);
-        row.exits.add((double) (card.exits().total() - exits) / sent);
-        row.interrupts.add((card.driver().interrupts() - interrupts) * 1e9 / tookNs);
     }
 
     private Result result(ServedCounts counts) throws ExperimentException {
@@ -150,18 +142,18 @@ final class DeferralAcrossSocket {
                 Column.of("last gone after", "ms"),
                 Column.of("published, KVM", "kpps"),
                 Column.of("published, emulation", "kpps")));
-        double base = Spread.of(measured.getFirst().kpps).median();
+        double base = measured.getFirst().rounds.of(Rates::kpps).median();
         List<List<Cell>> rows = new ArrayList<>();
         for (Measured row : measured) {
-            Spread kpps = Spread.of(row.kpps);
+            Spread kpps = row.rounds.of(Rates::kpps);
             long arrived = arrived(counts, row.row);
             List<Cell> cells = new ArrayList<>(List.of(Cell.of(row.row.title())));
             cells.addAll(kpps.cells());
             cells.addAll(List.of(
                     Cell.of(kpps.median() / base),
-                    Cell.of(Spread.of(row.doorbells).median()),
-                    Cell.of(Spread.of(row.exits).median()),
-                    Cell.of(Spread.of(row.interrupts).median()),
+                    Cell.of(row.rounds.of(Rates::doorbellsPerFrame).median()),
+                    Cell.of(row.rounds.of(Rates::exitsPerFrame).median()),
+                    Cell.of(row.rounds.of(Rates::interruptsPerSecond).median()),
                     Cell.of(row.totals.sent()),
                     Cell.of(arrived),
                     Cell.of(row.totals.sent() - arrived),
@@ -230,7 +222,7 @@ final class DeferralAcrossSocket {
                                 false,
                                 names,
                                 measured.stream()
-                                        .map(row -> Spread.of(row.kpps).median())
+                                        .map(row -> row.rounds.of(Rates::kpps).median())
                                         .toList()),
                         Plot.Series.bars(
                                 "KVM, December 2012",

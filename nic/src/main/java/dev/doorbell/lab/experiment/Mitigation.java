@@ -7,6 +7,7 @@ import dev.doorbell.lab.Result;
 import dev.doorbell.lab.Values;
 import dev.doorbell.lab.Venue;
 import dev.doorbell.lab.Watcher;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -43,19 +44,23 @@ public final class Mitigation implements Experiment {
                 Parameter.number(TX_ABSOLUTE, "of that row: longest wait of a sent frame (TADV)", 0, 0, MOST_DELAY_US),
                 Parameter.number(RX_RATE, "frames that arrive, thousands a second", 400, 1, 10_000),
                 Parameter.number(FRAME, "Layer-2 bytes of a frame without FCS", 60, 14, 1514),
-                Parameter.number(FOR, "time measured for each row", 200, 10, 3_600_000));
+                Parameter.number(FOR, "length of a measurement", 200, 10, 3_600_000),
+                Parameter.number("offered-kpps", "what a receiver is offered in real time", 100, 1, 10_000),
+                MitigationInGuest.parameter(),
+                Parameter.number("rounds", "measurements of each row in real time", 3, 1, 1000));
     }
 
     @Override
     public Set<Venue> venues() {
-        return Set.of(Venue.VIRTUAL);
+        return EnumSet.allOf(Venue.class);
     }
 
     @Override
     public Result run(Venue venue, Values values, long seed, Watcher watcher) throws ExperimentException {
         return switch (venue) {
             case VIRTUAL -> new MitigationModel(values, watcher).run();
-            case SOCKET, GUEST -> throw new ExperimentException("mitigation does not run at " + venue);
+            case SOCKET -> new MitigationAcrossSocket(values, watcher).run();
+            case GUEST -> new MitigationInGuest(values, watcher).run();
         };
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /// Our driver on a card of a serving process, in interrupt mode, as a guest's stack uses it: a call
 /// for each frame it sends, and a handler that runs when the card interrupts.
@@ -120,6 +121,34 @@ public final class DrivenCard implements AutoCloseable {
         return time.nowNs() - fromNs;
     }
 
+    /// Sends as [#sendFor], and measures it.
+    public Rates measureSending(long ns, BooleanSupplier stopped) throws ExperimentException {
+        return measure(() -> sendFor(ns, stopped), () -> sent);
+    }
+
+    /// Receives as [#receiveFor], and measures it.
+    public Rates measureReceiving(long ns, BooleanSupplier stopped) throws ExperimentException {
+        return measure(() -> receiveFor(ns, stopped), () -> received);
+    }
+
+    private interface Window {
+        long run() throws ExperimentException;
+    }
+
+    private Rates measure(Window window, LongSupplier count) throws ExperimentException {
+        long fromFrames = count.getAsLong();
+        long fromDoorbells = exits().count(ExitCounter.Purpose.DOORBELL);
+        long fromExits = exits().total();
+        long fromInterrupts = driver.interrupts();
+        double seconds = window.run() / 1e9;
+        double moved = Math.max(1, count.getAsLong() - fromFrames);
+        return new Rates(
+                (count.getAsLong() - fromFrames) / seconds,
+                (exits().count(ExitCounter.Purpose.DOORBELL) - fromDoorbells) / moved,
+                (exits().total() - fromExits) / moved,
+                (driver.interrupts() - fromInterrupts) / seconds);
+    }
+
     /// Sends so many frames, a call each, and nothing after them.
     public void send(int count) throws ExperimentException {
         guarded(() -> {
@@ -196,13 +225,17 @@ public final class DrivenCard implements AutoCloseable {
         if (driver.interrupts() == served) return;
         served = driver.interrupts();
         driver.takeInterrupt();
+        takeArrived();
+        card.unmaskInterrupt();
+    }
+
+    private void takeArrived() {
         for (int batch = 0; batch < RECEIVE_BATCHES; batch++) {
             arrived.clear();
             int count = driver.receive(arrived);
             received += count;
             if (count < RECEIVE_FRAMES) break;
         }
-        card.unmaskInterrupt();
     }
 
     public NetworkDriver driver() {
@@ -234,6 +267,7 @@ public final class DrivenCard implements AutoCloseable {
             driver.readRegister(
                     driver.registers().getFirst()); // what was posted is there, and no interrupt comes after
             card.awaitInterrupt(0);
+            takeArrived();
         });
         return new Totals(
                 sent, received, exits().accesses(), exits().count(ExitCounter.Purpose.DOORBELL), driver.interrupts());

@@ -95,8 +95,9 @@ public final class ServingProcess implements AutoCloseable {
         }
     }
 
-    private List<String> command(List<String> before) {
-        List<String> words = new ArrayList<>(before);
+    /// The words that start `serve` as the launcher does, from the classes of this process.
+    static List<String> serve() {
+        List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(JVM_WORDS);
         String classPath = System.getProperty("java.class.path");
@@ -104,6 +105,12 @@ public final class ServingProcess implements AutoCloseable {
         String cache = classPath.replaceFirst("\\.jar$", ".aot"); // the launcher puts it beside its jar
         if (!cache.equals(classPath) && Files.isReadable(Path.of(cache))) words.add("-XX:AOTCache=" + cache);
         words.addAll(List.of(MAIN, "serve"));
+        return words;
+    }
+
+    private List<String> command(List<String> before) {
+        List<String> words = new ArrayList<>(before);
+        words.addAll(serve());
         for (Card card : cards) {
             String place = ",id=" + card.id() + ",netdev=" + card.netdevId() + ",socket=" + escaped(socket(card.id()));
             words.addAll(List.of("--device", card.device() + place));
