@@ -376,7 +376,6 @@ final class ParavirtualPage {
     /// Whether [#look] would find a tail; cheaper than a duty cycle.
     boolean changed() {
         if (!polls() || !port.busMaster()) return false;
-        return words.load(transmit.tailWord) != transmit.seen
-                || (dry && words.load(receive.tailWord) != receive.seen);
+        return words.load(transmit.tailWord) != transmit.seen || (dry && words.load(receive.tailWord) != receive.seen);
     }
 }

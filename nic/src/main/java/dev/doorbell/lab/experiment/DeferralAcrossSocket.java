@@ -41,14 +41,7 @@ final class DeferralAcrossSocket {
     private static final List<Row> ROWS = List.of(
             new Row("standard", "standard card and driver", "e1000", false, DoorbellPolicy.IMMEDIATE, 20, 6.3),
             new Row("moderated", "moderated card", "e1000", true, DoorbellPolicy.IMMEDIATE, 37, 28),
-            new Row(
-                    "deferring",
-                    "moderated card, deferring driver",
-                    "e1000",
-                    true,
-                    DoorbellPolicy.DEFERRED,
-                    200,
-                    34),
+            new Row("deferring", "moderated card, deferring driver", "e1000", true, DoorbellPolicy.DEFERRED, 200, 34),
             new Row(
                     "shared",
                     "shared doorbells (igb)",
@@ -85,6 +78,7 @@ final class DeferralAcrossSocket {
     }
 
     Result run() throws ExperimentException {
+        if (watcher.stopped()) throw new ExperimentException("stopped before the first step");
         for (Row row : ROWS) measured.add(new Measured(row));
         int rounds = (int) values.number("rounds");
         List<ServingProcess.Card> cards = ROWS.stream()

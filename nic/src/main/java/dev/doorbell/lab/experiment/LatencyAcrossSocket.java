@@ -45,6 +45,7 @@ final class LatencyAcrossSocket {
     }
 
     Result run() throws ExperimentException {
+        if (watcher.stopped()) throw new ExperimentException("stopped before the first step");
         for (int i = 0; i < SETTINGS.size(); i++) trips.add(new Histogram(MOST_NS, 3));
         int rounds = (int) values.number("rounds");
         long arrived;
@@ -88,8 +89,8 @@ final class LatencyAcrossSocket {
         List<List<Cell>> rows = new ArrayList<>();
         for (int i = 0; i < SETTINGS.size(); i++) {
             Histogram histogram = trips.get(i);
-            List<Cell> cells = new ArrayList<>(
-                    List.of(Cell.of(SETTINGS.get(i).title()), Cell.of(histogram.getTotalCount())));
+            List<Cell> cells =
+                    new ArrayList<>(List.of(Cell.of(SETTINGS.get(i).title()), Cell.of(histogram.getTotalCount())));
             cells.add(Cell.of(histogram.getMinValue() / 1e3));
             for (double percentile : PERCENTILES) cells.add(Cell.of(histogram.getValueAtPercentile(percentile) / 1e3));
             cells.addAll(List.of(Cell.of(histogram.getMaxValue() / 1e3), Cell.of(histogram.getMean() / 1e3)));
@@ -119,7 +120,6 @@ final class LatencyAcrossSocket {
             }
             lines.add(Plot.Series.line(SETTINGS.get(i).title(), above, us));
         }
-        return new Plot(
-                "Round trips", Plot.Axis.log("one of so many takes longer"), Plot.Axis.log("us"), lines);
+        return new Plot("Round trips", Plot.Axis.log("one of so many takes longer"), Plot.Axis.log("us"), lines);
     }
 }

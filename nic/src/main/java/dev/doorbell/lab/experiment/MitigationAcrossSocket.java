@@ -66,6 +66,7 @@ final class MitigationAcrossSocket {
     }
 
     Result run() throws ExperimentException {
+        if (watcher.stopped()) throw new ExperimentException("stopped before the first step");
         for (int i = 0; i < SETTINGS.size(); i++) {
             sending.add(new Rates.Rounds());
             receiving.add(new Rates.Rounds());
@@ -90,8 +91,7 @@ final class MitigationAcrossSocket {
     }
 
     private ServedCounts send() throws ExperimentException {
-        try (ServingProcess process =
-                ServingProcess.start(List.of(new ServingProcess.Card(SENDER, "e1000", "null")))) {
+        try (ServingProcess process = ServingProcess.start(List.of(new ServingProcess.Card(SENDER, "e1000", "null")))) {
             for (int round = 0; round < rounds; round++)
                 for (int i = 0; i < SETTINGS.size(); i++) {
                     step("transmit, " + SETTINGS.get(i).title());
@@ -141,13 +141,14 @@ final class MitigationAcrossSocket {
         long arrived = counts.backend(SENDER, SENDER + "-net", "transmit_frames");
         ResultTable answer = new ResultTable(
                 "socket",
-                "Single frames sent at full load, and frames received at " + values.number("offered-kpps") + " kpps, across a socket",
+                "Single frames sent at full load, and frames received at " + values.number("offered-kpps")
+                        + " kpps, across a socket",
                 columns,
                 rows,
                 List.of(
                         "Medians of " + rounds + " rounds; exits are messages to the card.",
-                        "Frames lost: " + (sent.sent() - arrived) + " of " + sent.sent() + " sent, " + (given - received)
-                                + " of " + given + " received."));
+                        "Frames lost: " + (sent.sent() - arrived) + " of " + sent.sent() + " sent, "
+                                + (given - received) + " of " + given + " received."));
         return new Result(
                 List.of(answer),
                 List.of(plot("Transmit", sending), plot("Receive", receiving)),

@@ -57,7 +57,9 @@ final class MitigationInGuest {
         }
         return new Result(
                 List.of(table("guest", "Transmit: pktgen in the guest, 60 bytes", "transmit"), receiveTable()),
-                List.of(plot("Transmit", "transmit.kpps", "kpps"), plot("Interrupts while transmitting", "transmit.interrupts_per_s", "/s")),
+                List.of(
+                        plot("Transmit", "transmit.kpps", "kpps"),
+                        plot("Interrupts while transmitting", "transmit.interrupts_per_s", "/s")),
                 List.of(
                         "Stock e1000 driver in stock Linux on stock QEMU, without hardware virtualisation (TCG); a boot for"
                                 + " each figure, this card and QEMU's in turn.",
@@ -113,8 +115,8 @@ final class MitigationInGuest {
                 title,
                 columns,
                 cells,
-                List.of("Medians of " + values.number("rounds") + " windows; the far end of the tap counts what is sent,"
-                        + " the guest what it receives."));
+                List.of("Medians of " + values.number("rounds")
+                        + " windows; the far end of the tap counts what is sent," + " the guest what it receives."));
     }
 
     private static double interrupts(GuestMeasurement.Found found, String figure) {
@@ -128,7 +130,25 @@ final class MitigationInGuest {
                 Plot.Axis.of("InterruptThrottleRate"),
                 Plot.Axis.of(unit),
                 List.of(
-                        Plot.Series.bars("this card", false, names, rows.stream().map(row -> row.ours().figure(figure).orElse(NONE).median()).toList()),
-                        Plot.Series.bars("QEMU's e1000", false, names, rows.stream().map(row -> row.qemus().figure(figure).orElse(NONE).median()).toList())));
+                        Plot.Series.bars(
+                                "this card",
+                                false,
+                                names,
+                                rows.stream()
+                                        .map(row -> row.ours()
+                                                .figure(figure)
+                                                .orElse(NONE)
+                                                .median())
+                                        .toList()),
+                        Plot.Series.bars(
+                                "QEMU's e1000",
+                                false,
+                                names,
+                                rows.stream()
+                                        .map(row -> row.qemus()
+                                                .figure(figure)
+                                                .orElse(NONE)
+                                                .median())
+                                        .toList())));
     }
 }

@@ -78,7 +78,8 @@ public final class GuestMeasurement {
     /// @param words  more for `guest/measure`
     public Found ours(String device, List<String> words, Watcher watcher) throws ExperimentException {
         StringBuilder serve = new StringBuilder("exec");
-        for (String word : ServingProcess.serve()) serve.append(" '").append(word.replace("'", "'\\''")).append('\'');
+        for (String word : ServingProcess.serve())
+            serve.append(" '").append(word.replace("'", "'\\''")).append('\'');
         serve.append(" --device ").append(device).append(",id=nic0,socket=$SOCKET,netdev=n0");
         serve.append(" --netdev tap,id=n0,ifname=$TAP");
         List<String> all = new ArrayList<>(List.of("--serve", serve.toString()));
@@ -96,7 +97,8 @@ public final class GuestMeasurement {
     }
 
     private Found measure(List<String> words, Watcher watcher) throws ExperimentException {
-        List<String> command = new ArrayList<>(List.of(scripts.resolve("measure").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(scripts.resolve("measure").toString()));
         command.addAll(words);
         String json = output(command, watcher);
         try {

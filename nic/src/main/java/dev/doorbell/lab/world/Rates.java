@@ -25,8 +25,7 @@ public record Rates(
 
         /// One figure over all windows, of which there is one at least.
         public Spread of(ToDoubleFunction<Rates> figure) {
-            return Spread.of(
-                    windows.stream().map(w -> figure.applyAsDouble(w)).toList());
+            return Spread.of(windows.stream().map(w -> figure.applyAsDouble(w)).toList());
         }
     }
 }

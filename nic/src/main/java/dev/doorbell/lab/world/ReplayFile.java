@@ -30,7 +30,12 @@ public final class ReplayFile implements AutoCloseable {
     public static ReplayFile of(int frameBytes, long kpps) throws ExperimentException {
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + FRAMES * (RECORD_BYTES + frameBytes))
                 .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(MAGIC).putShort((short) 2).putShort((short) 4).putLong(0).putInt(65535).putInt(ETHERNET);
+        bytes.putInt(MAGIC)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putLong(0)
+                .putInt(65535)
+                .putInt(ETHERNET);
         for (int i = 0; i < FRAMES; i++) {
             long atNs = i * 1_000_000L / kpps;
             bytes.putInt((int) (atNs / 1_000_000_000)).putInt((int) (atNs % 1_000_000_000));

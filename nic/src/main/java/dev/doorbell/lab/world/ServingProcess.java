@@ -44,7 +44,7 @@ public final class ServingProcess implements AutoCloseable {
     private static final String MAIN = "dev.doorbell.cli.Main"; // by name: the lab does not know that room
     private static final String READY = "ready socket=";
     private static final String OVER = ""; // no line of its output is empty
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final List<Card> cards;
     private final Path folder;
@@ -97,6 +97,13 @@ public final class ServingProcess implements AutoCloseable {
 
     /// The words that start `serve` as the launcher does, from the classes of this process.
     static List<String> serve() {
+        List<String> words = java(MAIN);
+        words.add("serve");
+        return words;
+    }
+
+    /// The words that start a class of this process's as the launcher starts a command.
+    static List<String> java(String mainClass) {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(JVM_WORDS);
@@ -104,7 +111,7 @@ public final class ServingProcess implements AutoCloseable {
         words.addAll(List.of("-cp", classPath));
         String cache = classPath.replaceFirst("\\.jar$", ".aot"); // the launcher puts it beside its jar
         if (!cache.equals(classPath) && Files.isReadable(Path.of(cache))) words.add("-XX:AOTCache=" + cache);
-        words.addAll(List.of(MAIN, "serve"));
+        words.add(mainClass);
         return words;
     }
 

@@ -90,9 +90,9 @@ class RealTimeTest {
             }
         };
         for (Experiment experiment : List.of(new Deferral(), new Mitigation(), new Latency()))
-            assertThatThrownBy(() -> experiment.run(
-                            Venue.SOCKET, Values.defaults(experiment.parameters()), 1, impatient))
+            assertThatThrownBy(
+                            () -> experiment.run(Venue.SOCKET, Values.defaults(experiment.parameters()), 1, impatient))
                     .isInstanceOf(ExperimentException.class)
-                    .hasMessageStartingWith("stopped after 0 steps");
+                    .hasMessageStartingWith("stopped before the first step");
     }
 }
