@@ -1,6 +1,8 @@
 package dev.doorbell.lab;
 
+import dev.doorbell.lab.experiment.AfXdp;
 import dev.doorbell.lab.experiment.Deferral;
+import dev.doorbell.lab.experiment.GuestComparison;
 import dev.doorbell.lab.experiment.Latency;
 import dev.doorbell.lab.experiment.LiveUpdate;
 import dev.doorbell.lab.experiment.Mitigation;
@@ -12,6 +14,6 @@ public final class Experiments {
     private Experiments() {}
 
     public static List<Experiment> all() {
-        return List.of(new Mitigation(), new Deferral(), new Latency(), new RateLimiter(), new LiveUpdate());
+        return List.of(new Mitigation(), new Deferral(), new Latency(), new RateLimiter(), new LiveUpdate(), new AfXdp(), new GuestComparison());
     }
 }

@@ -45,7 +45,7 @@ final class MitigationAcrossSocket {
 
     private static final String SENDER = "sender";
     private static final String RECEIVER = "receiver";
-    private static final long IDLE_MOST_NS = 500_000_000;
+    private static final long IDLE_MOST_NS = 2_000_000_000;
 
     private final Values values;
     private final Watcher watcher;

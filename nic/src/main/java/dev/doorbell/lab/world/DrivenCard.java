@@ -10,7 +10,6 @@ import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.lab.ExperimentException;
 import dev.doorbell.time.WallTimeline;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -31,7 +30,7 @@ public final class DrivenCard implements AutoCloseable {
     private static final long LOOK_NS = 10_000;
 
     private static final long FULL_NS = 1_000_000; // a full ring is looked at again after this, whatever happens
-    private static final long PATIENCE_NS = 2_000_000_000L;
+    private static final long PATIENCE_NS = 10_000_000_000L;
     private static final long TEST_STATION = 0x0100_0000_0002L; // 02:00:00:00:00:01
     private static final int RECEIVE_FRAMES = 64; // a handler's budget, as Linux's NAPI has it
     private static final int RECEIVE_BATCHES = 4; // a ring: what comes after interrupts again
@@ -57,6 +56,8 @@ public final class DrivenCard implements AutoCloseable {
     }
 
     /// Connects to a card and brings it up.
+    ///
+    /// @throws IllegalArgumentException when the driver has no such doorbells for this card
     public static DrivenCard start(ServingProcess process, String id, Settings settings) throws ExperimentException {
         DriverOptions e1000 = DriverOptions.DEFAULT.withInterrupts(settings.moderation());
         IgbDriverOptions igb =
@@ -72,6 +73,9 @@ public final class DrivenCard implements AutoCloseable {
         } catch (UncheckedIOException | DriverException e) {
             card.close();
             throw failed(process, e);
+        } catch (IllegalArgumentException e) {
+            card.close();
+            throw e;
         }
     }
 
@@ -85,13 +89,13 @@ public final class DrivenCard implements AutoCloseable {
     }
 
     private interface Work {
-        void run() throws IOException, ExperimentException;
+        void run() throws ExperimentException;
     }
 
     private void guarded(Work work) throws ExperimentException {
         try {
             work.run();
-        } catch (IOException | UncheckedIOException | DriverException e) {
+        } catch (UncheckedIOException | DriverException e) {
             throw failed(process, e);
         }
     }
@@ -137,15 +141,15 @@ public final class DrivenCard implements AutoCloseable {
 
     private Rates measure(Window window, LongSupplier count) throws ExperimentException {
         long fromFrames = count.getAsLong();
-        long fromDoorbells = exits().count(ExitCounter.Purpose.DOORBELL);
-        long fromExits = exits().total();
+        long fromDoorbells = accesses().count(ExitCounter.Purpose.DOORBELL);
+        long fromExits = card.messages();
         long fromInterrupts = driver.interrupts();
         double seconds = window.run() / 1e9;
         double moved = Math.max(1, count.getAsLong() - fromFrames);
         return new Rates(
                 (count.getAsLong() - fromFrames) / seconds,
-                (exits().count(ExitCounter.Purpose.DOORBELL) - fromDoorbells) / moved,
-                (exits().total() - fromExits) / moved,
+                (accesses().count(ExitCounter.Purpose.DOORBELL) - fromDoorbells) / moved,
+                (card.messages() - fromExits) / moved,
                 (driver.interrupts() - fromInterrupts) / seconds);
     }
 
@@ -220,13 +224,12 @@ public final class DrivenCard implements AutoCloseable {
     }
 
     /// Waits for an interrupt, and handles it.
-    private void serve(long waitNs) throws IOException {
+    private void serve(long waitNs) {
         card.awaitInterrupt(waitNs);
         if (driver.interrupts() == served) return;
         served = driver.interrupts();
         driver.takeInterrupt();
         takeArrived();
-        card.unmaskInterrupt();
     }
 
     private void takeArrived() {
@@ -242,9 +245,9 @@ public final class DrivenCard implements AutoCloseable {
         return driver;
     }
 
-    /// Messages so far.
-    public ExitCounter exits() {
-        return card.exits();
+    /// Register accesses so far that travelled as messages.
+    public ExitCounter accesses() {
+        return card.accesses();
     }
 
     /// Frames that the driver has taken so far.
@@ -270,7 +273,7 @@ public final class DrivenCard implements AutoCloseable {
             takeArrived();
         });
         return new Totals(
-                sent, received, exits().accesses(), exits().count(ExitCounter.Purpose.DOORBELL), driver.interrupts());
+                sent, received, accesses().total(), accesses().count(ExitCounter.Purpose.DOORBELL), driver.interrupts());
     }
 
     /// What this side has counted.

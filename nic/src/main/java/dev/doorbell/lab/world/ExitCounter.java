@@ -20,7 +20,7 @@ public final class ExitCounter implements PciFunction {
     public enum Purpose {
         /// Writes of a tail register: frames to send, or buffers to fill.
         DOORBELL,
-        /// Causes and masks of interrupts, and the unmasking of the line.
+        /// Causes and masks of interrupts.
         INTERRUPT,
         /// Everything else: set-up, link, statistics.
         OTHER
@@ -41,7 +41,6 @@ public final class ExitCounter implements PciFunction {
 
     private final PciFunction function;
     private final long[] counts = new long[PURPOSES.length];
-    private long accesses;
 
     /// @param function stays the caller's
     public ExitCounter(PciFunction function) {
@@ -63,21 +62,11 @@ public final class ExitCounter implements PciFunction {
         return counts[purpose.ordinal()];
     }
 
-    /// Reads and writes so far.
-    public long accesses() {
-        return accesses;
-    }
-
-    /// Everything counted so far: reads, writes, resets and what was added.
+    /// All reads and writes so far.
     public long total() {
         long total = 0;
         for (long count : counts) total += count;
         return total;
-    }
-
-    /// Counts something that is no register access, such as the unmasking of the line.
-    public void add(Purpose purpose) {
-        counts[purpose.ordinal()]++;
     }
 
     private void count(int region, long offset, boolean write) {
@@ -85,7 +74,6 @@ public final class ExitCounter implements PciFunction {
         if (region == REGION_BAR0 && offset >= 0 && offset < 4L * WORDS) purpose = PURPOSE_OF[(int) offset / 4];
         if (!write && purpose == Purpose.DOORBELL.ordinal()) purpose = Purpose.OTHER.ordinal();
         counts[purpose]++;
-        accesses++;
     }
 
     @Override
@@ -122,7 +110,6 @@ public final class ExitCounter implements PciFunction {
 
     @Override
     public void reset() {
-        add(Purpose.OTHER);
-        function.reset();
+        function.reset(); // no access
     }
 }

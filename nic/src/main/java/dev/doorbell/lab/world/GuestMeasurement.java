@@ -52,16 +52,21 @@ public final class GuestMeasurement {
     ///
     /// @throws ExperimentException when this machine cannot: what is missing and what to do
     public static GuestMeasurement open(Watcher watcher) throws ExperimentException {
-        String home = System.getenv(HOME);
-        Path scripts = Path.of(home == null ? "." : home, "guest").toAbsolutePath();
-        if (!Files.isExecutable(scripts.resolve("measure")))
-            throw new ExperimentException("the jar holds no guest: run ./doorbell lab in the folder of the sources");
+        Path scripts = scripts();
         if (!isRoot()) throw new ExperimentException("a guest's tap and network namespace need root: run it as root");
         if (!Files.exists(Path.of("/dev/net/tun")))
             throw new ExperimentException("this kernel has no /dev/net/tun for the guest's tap: load the module tun");
         GuestMeasurement guest = new GuestMeasurement(scripts);
         guest.output(List.of(scripts.resolve("fetch").toString()), watcher);
         return guest;
+    }
+
+    /// The folder `guest/` of the checkout: the launcher's, or in or above the current folder.
+    private static Path scripts() throws ExperimentException {
+        String home = System.getenv(HOME);
+        for (Path at = Path.of(home == null ? "" : home).toAbsolutePath(); at != null; at = at.getParent())
+            if (Files.isExecutable(at.resolve("guest/measure"))) return at.resolve("guest");
+        throw new ExperimentException("the jar holds no guest: run ./doorbell lab in the folder of the sources");
     }
 
     private static boolean isRoot() throws ExperimentException {

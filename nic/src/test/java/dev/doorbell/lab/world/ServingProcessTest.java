@@ -48,10 +48,10 @@ class ServingProcessTest {
     void sharedDoorbellsAreNoMessages() throws ExperimentException {
         try (ServingProcess process = serve("igb,doorbells=shared")) {
             try (DrivenCard card = DrivenCard.start(process, "a", SETTINGS)) {
-                long before = card.exits().count(ExitCounter.Purpose.DOORBELL);
+                long before = card.accesses().count(ExitCounter.Purpose.DOORBELL);
                 card.send(500);
                 card.idle(5_000_000_000L);
-                assertThat(card.exits().count(ExitCounter.Purpose.DOORBELL)).isEqualTo(before);
+                assertThat(card.accesses().count(ExitCounter.Purpose.DOORBELL)).isEqualTo(before);
                 card.stop();
             }
             assertThat(process.stop().backend("a", "a-net", "transmit_frames")).isEqualTo(500);
