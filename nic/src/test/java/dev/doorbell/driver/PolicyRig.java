@@ -57,7 +57,8 @@ final class PolicyRig {
     /// @param moderation of which the 82576 has the throttle only
     PolicyRig(Chip chip, boolean interrupts, Moderation moderation, int ringEntries) {
         if (chip == Chip.E1000 || chip == Chip.E1000_PARAVIRTUAL) {
-            E1000Options options = new E1000Options(E1000Model.I82540EM, MAC);
+            E1000Options options =
+                    new E1000Options(E1000Model.I82540EM, MAC).withParavirtual(chip == Chip.E1000_PARAVIRTUAL);
             card = new E1000(options, time, new LoopbackBackend());
             DriverOptions wanted = DriverOptions.DEFAULT.withRingEntries(ringEntries);
             driver = new E1000Driver(
@@ -105,6 +106,11 @@ final class PolicyRig {
         time.advanceTo(untilNs, 1);
     }
 
+    /// As [#pass], as the loop of a card does that looks at a shared page.
+    void look() {
+        if (card.sharedPagesChanged()) settle();
+    }
+
     /// As [#pass] in small steps, with the interrupt's handler.
     void serve(long ns) {
         for (long left = ns; left > 0; left -= 1_000) {
@@ -120,12 +126,20 @@ final class PolicyRig {
         receive();
     }
 
-    private void receive() {
+    /// Takes what is there, until there is nothing.
+    void receive() {
         for (int round = 0; round < 64; round++) {
             in.clear();
             if (driver.receive(in) == 0) return;
             received += frames.check(in);
         }
+    }
+
+    /// One look at the receive ring, and none that finds it empty.
+    void receiveOnce() {
+        in.clear();
+        driver.receive(in);
+        received += frames.check(in);
     }
 
     private void settle() {

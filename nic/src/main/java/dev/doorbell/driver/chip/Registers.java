@@ -9,6 +9,7 @@ import dev.doorbell.register.Register;
 public final class Registers {
     private static final int ALL_ONES = -1;
     private static final int VENDOR_AND_DEVICE = 0x00; // PCI configuration space
+    private static final int SUBSYSTEM = 0x2C;
     private static final int COMMAND = 0x04;
     private static final int COMMAND_IO = 1;
     private static final int COMMAND_MEMORY = 1 << 1;
@@ -77,6 +78,11 @@ public final class Registers {
         int found = idOf(function);
         for (int id : known) if (found == id) return;
         throw new DriverException(String.format("not an %s but PCI %04x:%04x", names, found & 0xFFFF, found >>> 16));
+    }
+
+    /// PCI subsystem id: which adapter of the chip it is.
+    public int subsystemId() {
+        return (int) (function.read(PciFunction.REGION_CONFIG, SUBSYSTEM, 4) >>> 16);
     }
 
     /// Lets the card decode its windows, reach memory and interrupt.

@@ -65,6 +65,7 @@ public final class E1000Driver implements NetworkDriver {
     private final E1000ReceiveRing receiveRing;
     private final E1000TransmitRing transmitRing;
     private final TransmitDoorbell doorbell;
+    private final ParavirtualMode paravirtual;
     private final List<Knob> knobs;
     private final int giveBackAt; // descriptors that are worth a write of RDT
     private long macAddress;
@@ -87,7 +88,9 @@ public final class E1000Driver implements NetworkDriver {
         statistics = new DriverStatistics(registers, TABLE, CRCERRS, TSCTFC);
         receiveRing = new E1000ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
         transmitRing = new E1000TransmitRing(memory, options.ringEntries(), options.bufferBytes());
-        doorbell = new TransmitDoorbell(transmitRing, tail -> registers.write(TDT, tail));
+        paravirtual = new ParavirtualMode(registers, memory);
+        doorbell = new TransmitDoorbell(
+                transmitRing, tail -> registers.write(TDT, tail), paravirtual::announceTransmit);
         knobs = E1000Knobs.of(this, registers, transmitRing);
         giveBackAt = options.ringEntries() / 4;
     }
@@ -125,6 +128,8 @@ public final class E1000Driver implements NetworkDriver {
 
     /// Stops both units, lets their transactions end, then resets the MAC. 13.4.1
     private void reset() {
+        paravirtual.end(); // a reset would leave it
+        if (doorbell.policy() == DoorbellPolicy.PARAVIRTUAL) doorbell.policy(DoorbellPolicy.BATCH);
         registers.write(RCTL, 0);
         registers.write(TCTL, TCTL_PSP);
         delay.pass(RESET_SETTLE_NS);
@@ -237,6 +242,7 @@ public final class E1000Driver implements NetworkDriver {
     /// Only what the driver acts on. 13.4.20
     public void enableInterrupts() {
         interruptsEnabled = true;
+        paravirtual.interrupts(true);
         registers.write(IMS, CAUSES);
     }
 
@@ -251,13 +257,14 @@ public final class E1000Driver implements NetworkDriver {
         interruptsEnabled = false;
         registers.write(IMC, -1);
         if (doorbell.policy() == DoorbellPolicy.DEFERRED) doorbell.policy(DoorbellPolicy.BATCH);
+        paravirtual.interrupts(false);
     }
 
     /// Of large TCP frames the caller has made the headers ready as 3.5 asks: lengths 0, and no length
     /// in the pseudo-header's sum.
     @Override
     public int transmit(FrameBatch batch, int from) {
-        return doorbell.transmit(batch, from);
+        return paravirtual.transmit(doorbell, batch, from);
     }
 
     @Override
@@ -280,12 +287,13 @@ public final class E1000Driver implements NetworkDriver {
     @Override
     public int receive(FrameBatch batch) {
         if (receiveRing.heldBySoftware() >= giveBackAt) giveBackBuffers();
-        return receiveRing.receive(batch);
+        return paravirtual.receive(receiveRing, batch);
     }
 
     /// Gives back all buffers of earlier batches now, however few they are.
     public void giveBackBuffers() {
         if (receiveRing.giveBack() == 0) return;
+        if (!paravirtual.announceReceive(receiveRing.tail())) return;
         registers.write(RDT, receiveRing.tail());
         receiveDoorbells++;
     }
@@ -337,7 +345,21 @@ public final class E1000Driver implements NetworkDriver {
     public void doorbells(DoorbellPolicy policy) {
         if (policy == DoorbellPolicy.DEFERRED && !interruptsEnabled)
             throw new IllegalArgumentException("doorbells: deferred needs a driver with interrupts");
+        if (policy == doorbell.policy()) return;
+        boolean shared = doorbell.policy() == DoorbellPolicy.PARAVIRTUAL;
+        doorbell.flush();
+        if (policy == DoorbellPolicy.PARAVIRTUAL) paravirtual.begin(transmitRing.tail(), receiveRing.tail());
         doorbell.policy(policy);
+        if (shared) leavePage();
+    }
+
+    /// The registers count again: both tails, and what became of frames while the card was quiet.
+    private void leavePage() {
+        paravirtual.end();
+        doorbell.write();
+        registers.write(RDT, receiveRing.tail());
+        receiveDoorbells++;
+        if (interruptsEnabled) registers.write(ICS, ICR_RXT0 | ICR_TXDW);
     }
 
     @Override
@@ -389,6 +411,7 @@ public final class E1000Driver implements NetworkDriver {
     public void close() {
         try {
             disableInterrupts();
+            paravirtual.end();
             registers.write(RCTL, 0);
             registers.write(TCTL, TCTL_PSP);
             registers.disablePci();

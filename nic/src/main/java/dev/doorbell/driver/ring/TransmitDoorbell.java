@@ -3,6 +3,8 @@ package dev.doorbell.driver.ring;
 import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.frame.FrameBatch;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// When a transmit queue's tail is written: the one place where a [DoorbellPolicy] is obeyed. One per
 /// queue; the driver's thread.
@@ -18,6 +20,7 @@ public final class TransmitDoorbell {
 
     private final TransmitRing ring;
     private final IntConsumer tail;
+    private final @Nullable IntPredicate announce;
     private DoorbellPolicy policy = DoorbellPolicy.BATCH;
     private int told; // what the card knows as its tail
     private int state; // of DEFERRED: INTERRUPT_PENDING, TAIL_OWED
@@ -26,8 +29,15 @@ public final class TransmitDoorbell {
 
     /// @param tail writes the queue's tail register
     public TransmitDoorbell(TransmitRing ring, IntConsumer tail) {
+        this(ring, tail, null);
+    }
+
+    /// @param announce for [DoorbellPolicy#PARAVIRTUAL]: puts the tail where the card looks for it, and
+    ///     answers whether the register must be written too; null where no card looks
+    public TransmitDoorbell(TransmitRing ring, IntConsumer tail, @Nullable IntPredicate announce) {
         this.ring = ring;
         this.tail = tail;
+        this.announce = announce;
     }
 
     /// The ring has been emptied and the card's tail is 0.
@@ -80,17 +90,24 @@ public final class TransmitDoorbell {
         state &= ~TAIL_OWED;
         if (ring.tail() == told) return;
         told = ring.tail();
+        if (policy == DoorbellPolicy.PARAVIRTUAL && announce != null && !announce.test(told)) return;
+        write();
+        if (policy == DoorbellPolicy.DEFERRED) state = INTERRUPT_PENDING;
+    }
+
+    /// Writes the tail register, whatever the card knows already: it has stopped looking elsewhere.
+    public void write() {
         tail.accept(told);
         count++;
-        if (policy == DoorbellPolicy.DEFERRED) state = INTERRUPT_PENDING;
     }
 
     /// Writes what is owed, then follows `next`.
     ///
     /// @throws IllegalArgumentException when this card cannot
     public void policy(DoorbellPolicy next) {
-        if (next == DoorbellPolicy.PARAVIRTUAL)
-            throw new IllegalArgumentException("doorbells: this card has no " + next);
+        if (next == DoorbellPolicy.PARAVIRTUAL && announce == null)
+            throw new IllegalArgumentException(
+                    "doorbells: this card shares no page: paravirtual needs an e1000 with paravirt=on");
         flush();
         state = 0;
         policy = next;
