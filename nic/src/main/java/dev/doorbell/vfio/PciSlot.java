@@ -42,9 +42,9 @@ record PciSlot(Path root, PciAddress address, int group) {
                 ? "echo " + address + " > /sys/bus/pci/drivers_probe"
                 : "echo " + address + " | tee /sys/bus/pci/devices/" + address
                         + "/driver/unbind /sys/bus/pci/drivers_probe";
-        return new VfioException(address + " " + who + "; give it to vfio-pci, as root:\n"
-                + "  modprobe vfio-pci; echo " + DRIVER + " > /sys/bus/pci/devices/" + address + "/driver_override\n"
-                + "  " + bind);
+        return new VfioException(address + " " + who + "; give it to vfio-pci, as root: modprobe vfio-pci;"
+                + " echo " + DRIVER + " > /sys/bus/pci/devices/" + address + "/driver_override; "
+                + bind);
     }
 
     /// Where VFIO's container is.
