@@ -129,9 +129,12 @@ final class DriveCommand implements Callable<Integer> {
         if (what == DriveAction.LOOPBACK && queueCount > 1)
             throw new OptionException("--queues=" + queues + ": loopback checks the order of one queue, leave it out");
         DriveLimits limits = limits();
-        Loopback loopback = what == DriveAction.LOOPBACK ? Loopback.MAC : Loopback.OFF;
-        DriverOptions e1000 = DriverOptions.DEFAULT.withLoopback(loopback);
-        IgbDriverOptions igb = IgbDriverOptions.DEFAULT.withLoopback(loopback).withQueues(queueCount, queueCount);
+        boolean loopback = what == DriveAction.LOOPBACK;
+        // With the internal PHY the 8254x manual wants RCTL.LBM at 0, and QEMU's model has no other loopback. 13.4.22
+        DriverOptions e1000 = DriverOptions.DEFAULT.withLoopback(loopback ? Loopback.PHY : Loopback.OFF);
+        IgbDriverOptions igb = IgbDriverOptions.DEFAULT
+                .withLoopback(loopback ? Loopback.MAC : Loopback.OFF)
+                .withQueues(queueCount, queueCount);
         long memoryBytes =
                 Math.max(e1000.memoryBytes(), igb.memoryBytes()) + TestFrames.memoryBytes(limits.frameBytes());
         try (CardConnection card = place.open(memoryBytes, what.moves())) {

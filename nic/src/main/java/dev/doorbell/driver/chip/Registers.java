@@ -88,6 +88,7 @@ public final class Registers {
     /// Lets the card decode its windows, reach memory and interrupt.
     public void enablePci() {
         int command = (int) function.read(PciFunction.REGION_CONFIG, COMMAND, 2);
+        if ((command & COMMAND_MEMORY) == 0) BarAddresses.assign(function);
         command = (command | COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER) & ~COMMAND_INTX_OFF;
         function.write(PciFunction.REGION_CONFIG, COMMAND, 2, command);
     }
