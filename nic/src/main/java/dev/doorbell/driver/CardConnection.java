@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class CardConnection implements PciFunction, InterruptWait, AutoCloseable {
     private static final long TIMEOUT_NS = 5_000_000_000L;
     private static final int PAGE_BYTES = 4096;
+    private static final int MOST_VECTORS = 32; // more than a driver uses; a descriptor each
     private static final int DMA = DmaTable.READ | DmaTable.WRITE;
 
     /// What a connection can do beside the function's accesses.
@@ -75,7 +76,7 @@ public final class CardConnection implements PciFunction, InterruptWait, AutoClo
             client = VfioUserClient.connect(path, new WallTimeline(), TIMEOUT_NS);
             client.setWrites(VfioUserClient.Writes.POSTED);
             client.mapDma(DriverMemory.BASE_IOVA, memory.fd(), 0, memory.sizeBytes(), DMA);
-            int vectors = client.vectorCount(InterruptKind.MSIX);
+            int vectors = Math.min(client.vectorCount(InterruptKind.MSIX), MOST_VECTORS);
             if (vectors > 0) client.enableInterrupts(InterruptKind.MSIX, 0, vectors);
             else client.enableInterrupts(InterruptKind.INTX, 0, 1);
             MappedPages pages = mapped ? new MappedPages(client) : null;
@@ -98,7 +99,7 @@ public final class CardConnection implements PciFunction, InterruptWait, AutoClo
         try {
             card = VfioFunction.open(address);
             card.mapDma(DriverMemory.BASE_IOVA, memory.segment(), DMA);
-            int vectors = card.vectorCount(InterruptKind.MSIX);
+            int vectors = Math.min(card.vectorCount(InterruptKind.MSIX), MOST_VECTORS);
             if (vectors > 0) card.enableInterrupts(InterruptKind.MSIX, vectors);
             else if (card.vectorCount(InterruptKind.INTX) > 0) card.enableInterrupts(InterruptKind.INTX, 1);
             return new CardConnection(lineOf(card), card, new MappedPages(card), memory, vectors > 0);

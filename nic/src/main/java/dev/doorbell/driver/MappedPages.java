@@ -7,6 +7,8 @@ import dev.doorbell.pci.InterruptKind;
 import dev.doorbell.pci.InterruptSink;
 import dev.doorbell.pci.MappableAreas;
 import dev.doorbell.pci.PciFunction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -62,14 +64,31 @@ public final class MappedPages implements PciFunction, AutoCloseable {
     public long read(int region, long offset, int sizeBytes) {
         int area = areaOf(region, offset, sizeBytes);
         if (area < 0) return function.read(region, offset, sizeBytes);
-        return Integer.toUnsignedLong((int) LE32.getAcquire(segments[area], offset - from[area]));
+        try {
+            return Integer.toUnsignedLong((int) LE32.getAcquire(segments[area], offset - from[area]));
+        } catch (InternalError fault) {
+            throw gone(fault);
+        }
     }
 
     @Override
     public void write(int region, long offset, int sizeBytes, long value) {
         int area = areaOf(region, offset, sizeBytes);
-        if (area < 0) function.write(region, offset, sizeBytes, value);
-        else LE32.setRelease(segments[area], offset - from[area], (int) value); // release: descriptors before the tail
+        if (area < 0) {
+            function.write(region, offset, sizeBytes, value);
+            return;
+        }
+        try {
+            LE32.setRelease(segments[area], offset - from[area], (int) value); // release: descriptors before the tail
+        } catch (InternalError fault) {
+            throw gone(fault);
+        }
+    }
+
+    /// What was mapped is not there any more: the server cut its file shorter, or the kernel took the window
+    /// back. The JVM says so by an InternalError, perhaps a little late.
+    private static UncheckedIOException gone(InternalError fault) {
+        return new UncheckedIOException(new IOException("the card's mapped registers are gone", fault));
     }
 
     @Override

@@ -37,6 +37,7 @@ record Capabilities(
     /// Bytes of JSON that are read at most.
     static final int LIMIT_JSON_BYTES = 4096;
 
+    private static final int LIMIT_QUOTED_BYTES = 200;
     private static final int LIMIT_DESCRIPTORS = 253; // SCM_MAX_FD, net/scm.h
     private static final int LIMIT_TRANSFER_BYTES = 64 << 20;
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -63,6 +64,15 @@ record Capabilities(
         } catch (IOException notJson) {
             return null;
         }
+    }
+
+    /// The start of what a side told, for people: printable, on one line.
+    static String quote(MemorySegment data) {
+        int length = (int) Math.min(data.byteSize(), LIMIT_QUOTED_BYTES);
+        StringBuilder text = new StringBuilder();
+        for (byte letter : data.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE))
+            if (letter != 0) text.append(letter >= ' ' && letter < 0x7F ? (char) letter : '?');
+        return text.append(data.byteSize() > length ? "..." : "").toString();
     }
 
     private static @Nullable Capabilities document(JsonParser parser) throws IOException {

@@ -16,12 +16,18 @@ import java.util.List;
 final class ClientInterrupts {
     private record Vector(InterruptKind kind, int index, int eventfd) {}
 
-    private static final int DESCRIPTORS_PER_MESSAGE = 8; // what QEMU sends; servers take as many at least
+    private static final int DESCRIPTORS_PER_MESSAGE = 8; // what QEMU sends
 
+    private final int perMessage;
     private final List<Vector> vectors = new ArrayList<>();
     private final DescriptorList none = new DescriptorList(0);
     private Poller poller = new Poller(1);
     private InterruptSink sink = InterruptSink.NONE;
+
+    /// @param serverTakes descriptors that the server takes with one message
+    ClientInterrupts(int serverTakes) {
+        perMessage = Math.min(DESCRIPTORS_PER_MESSAGE, serverTakes);
+    }
 
     void connect(InterruptSink newSink) {
         sink = newSink;
@@ -29,9 +35,10 @@ final class ClientInterrupts {
 
     /// Gives the server an eventfd for each of `count` vectors.
     void enable(ClientChannel channel, InterruptKind kind, int first, int count) throws IOException {
+        if (perMessage == 0) throw new IOException("the server takes no descriptors, so it cannot interrupt");
         disable(kind, first, count);
-        for (int done = 0; done < count; done += DESCRIPTORS_PER_MESSAGE)
-            enableSome(channel, kind, first + done, Math.min(DESCRIPTORS_PER_MESSAGE, count - done));
+        for (int done = 0; done < count; done += perMessage)
+            enableSome(channel, kind, first + done, Math.min(perMessage, count - done));
         poller = new Poller(1 + vectors.size());
     }
 

@@ -1,10 +1,13 @@
 package dev.doorbell.vfiouser;
 
 import dev.doorbell.linux.DescriptorList;
+import dev.doorbell.linux.FileStatus;
+import dev.doorbell.linux.Files;
+import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.pci.MappableAreas;
+import dev.doorbell.pci.RegionCapabilities;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 
 /// What a server tells about one region. Every size, offset and count of it is held against a bound before
@@ -18,9 +21,6 @@ record RegionInfo(long sizeBytes, MappableAreas areas) {
 
     /// A reply with its capabilities at most.
     static final int LIMIT_REPLY_BYTES = 4096;
-
-    private static final int LIMIT_CAPABILITIES = 16;
-    private static final int CAPABILITY_HEADER_BYTES = 8;
 
     /// Asks for a region: once for the size of the answer, and again where that holds more than the fixed
     /// part.
@@ -65,38 +65,36 @@ record RegionInfo(long sizeBytes, MappableAreas areas) {
         int mappable = Wire.REGION_MMAP | Wire.REGION_CAPS;
         if ((flags & mappable) != mappable || descriptors.size() != 1)
             return new RegionInfo(sizeBytes, MappableAreas.NONE);
-        List<MappableAreas.Area> areas = areas(body, sizeBytes);
+        return new RegionInfo(sizeBytes, mappable(body, region, sizeBytes, descriptors));
+    }
+
+    /// The areas that can be mapped. The descriptor is taken once nothing is wrong with them any more.
+    private static MappableAreas mappable(MemorySegment body, int region, long sizeBytes, DescriptorList descriptors)
+            throws IOException {
+        List<MappableAreas.Area> areas;
+        try {
+            int first = Wire.get32(body, Wire.REGION_CAPABILITIES - Wire.BODY);
+            areas = RegionCapabilities.mappable(body, Wire.REGION_BYTES, first, sizeBytes);
+        } catch (RegionCapabilities.BadChainException bad) {
+            throw new IOException("region " + region + " with " + bad.getMessage());
+        }
+        if (areas.isEmpty()) return MappableAreas.NONE;
         long fileOffset = Wire.get64(body, Wire.REGION_OFFSET - Wire.BODY);
-        if (areas.isEmpty() || fileOffset < 0 || (fileOffset & RequestDecoder.PAGE_MASK) != 0)
-            return new RegionInfo(sizeBytes, MappableAreas.NONE);
-        return new RegionInfo(sizeBytes, new MappableAreas(descriptors.take(0), fileOffset, areas));
+        if (fileOffset < 0 || (fileOffset & RequestDecoder.PAGE_MASK) != 0 || fileOffset > LIMIT_BYTES)
+            throw new IOException("region " + region + " to be mapped at 0x" + Long.toHexString(fileOffset)
+                    + " of its file, where no page starts");
+        checkFile(region, descriptors.get(0), fileOffset + areas.getLast().offset()
+                + areas.getLast().sizeBytes());
+        return new MappableAreas(descriptors.take(0), fileOffset, areas);
     }
 
-    /// Follows the chain of capabilities to the sparse areas.
-    private static List<MappableAreas.Area> areas(MemorySegment body, long regionBytes) throws IOException {
-        long at = Integer.toUnsignedLong(Wire.get32(body, Wire.REGION_CAPABILITIES - Wire.BODY));
-        for (int i = 0; i < LIMIT_CAPABILITIES && at != 0; i++) {
-            if (at < Wire.REGION_BYTES || at > body.byteSize() - CAPABILITY_HEADER_BYTES)
-                throw new IOException("a capability outside its message");
-            if (Wire.get16(body, at) == Wire.CAPABILITY_SPARSE_MMAP) return sparse(body, at, regionBytes);
-            at = Integer.toUnsignedLong(Wire.get32(body, at + 4));
-        }
-        return List.of();
-    }
-
-    private static List<MappableAreas.Area> sparse(MemorySegment body, long at, long regionBytes) throws IOException {
-        long room = body.byteSize() - at - Wire.SPARSE_HEADER_BYTES;
-        long count = room < 0 ? 0 : Integer.toUnsignedLong(Wire.get32(body, at + 8));
-        if (room < 0 || count > room / Wire.SPARSE_AREA_BYTES) throw new IOException("areas outside their message");
-        List<MappableAreas.Area> areas = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            long entry = at + Wire.SPARSE_HEADER_BYTES + (long) i * Wire.SPARSE_AREA_BYTES;
-            long offset = Wire.get64(body, entry);
-            long sizeBytes = Wire.get64(body, entry + 8);
-            if (offset < 0 || sizeBytes <= 0 || offset > regionBytes || sizeBytes > regionBytes - offset)
-                throw new IOException("an area outside its region");
-            areas.add(new MappableAreas.Area(offset, sizeBytes));
-        }
-        return areas;
+    /// Refuses a file that ends before the areas do: touching what is not there would be a SIGBUS. What is no
+    /// file (a device, an eventfd) has no length; whether it can be mapped is the kernel's to say.
+    private static void checkFile(int region, int fd, long endBytes) throws IOException {
+        FileStatus status = new FileStatus();
+        SystemCallException.check("statx(2) of region " + region, Files.status(fd, status));
+        if (status.isRegular() && status.sizeBytes < endBytes)
+            throw new IOException("region " + region + " with areas up to byte " + endBytes + " of a file of "
+                    + status.sizeBytes);
     }
 }

@@ -42,7 +42,7 @@ public final class VfioUserClient implements PciFunction, AutoCloseable {
 
     private final ClientChannel channel;
     private final ClientMemory memory = new ClientMemory();
-    private final ClientInterrupts interrupts = new ClientInterrupts();
+    private final ClientInterrupts interrupts;
     private final PackedWrites packed;
     private final RegionInfo[] regions = new RegionInfo[REGION_COUNT];
     private final int[] vectorCounts = new int[KINDS.length];
@@ -55,11 +55,22 @@ public final class VfioUserClient implements PciFunction, AutoCloseable {
         packed = new PackedWrites(channel);
         channel.onRequest(memory);
         server = negotiate();
+        interrupts = new ClientInterrupts(server.maxMessageDescriptors());
         java.util.Arrays.fill(regions, new RegionInfo(0, MappableAreas.NONE));
-        int[] counts = deviceInfo();
-        for (int region = 0; region < Math.min(counts[0], REGION_COUNT); region++)
-            regions[region] = RegionInfo.ask(channel, region);
-        for (int index = 0; index < Math.min(counts[1], KINDS.length); index++) vectorCounts[index] = askVectors(index);
+        try {
+            int[] counts = deviceInfo();
+            for (int region = 0; region < Math.min(counts[0], REGION_COUNT); region++)
+                regions[region] = RegionInfo.ask(channel, region);
+            for (int i = 0; i < Math.min(counts[1], KINDS.length); i++) vectorCounts[i] = askVectors(i);
+        } catch (IOException | RuntimeException | Error failed) {
+            closeRegions(); // what regions there are brought descriptors
+            throw failed;
+        }
+    }
+
+    private void closeRegions() {
+        for (RegionInfo region : regions)
+            if (region.areas().fd() >= 0) Files.close(region.areas().fd());
     }
 
     /// Connects, agrees on a version and asks for the function's regions and interrupts.
@@ -102,10 +113,13 @@ public final class VfioUserClient implements PciFunction, AutoCloseable {
         MemorySegment in = channel.in();
         int major = Wire.get16(in, reply + (long) Wire.VERSION_MAJOR);
         int minor = Wire.get16(in, reply + (long) Wire.VERSION_MINOR);
-        Capabilities told = Capabilities.parse(in.asSlice(reply + (long) Wire.VERSION_DATA, dataBytes));
+        MemorySegment data = in.asSlice(reply + (long) Wire.VERSION_DATA, dataBytes);
+        Capabilities told = Capabilities.parse(data);
+        String text = told == null ? Capabilities.quote(data) : "";
         channel.done();
-        if (major != Capabilities.MAJOR || minor > Capabilities.MINOR || told == null)
+        if (major != Capabilities.MAJOR || minor > Capabilities.MINOR)
             throw new IOException("nothing in common with a server of version " + major + "." + minor);
+        if (told == null) throw new IOException("the server's capabilities make no sense: " + text);
         return told;
     }
 
@@ -283,6 +297,8 @@ public final class VfioUserClient implements PciFunction, AutoCloseable {
         int reply = expect(Wire.UNMAP_BYTES, "DMA_UNMAP");
         long unmapped = Wire.get64(channel.in(), reply + (long) Wire.UNMAP_SIZE);
         channel.done();
+        if (unmapped < 0 || unmapped > sizeBytes)
+            throw channel.fail(Long.toUnsignedString(unmapped) + " bytes unmapped of " + sizeBytes);
         return unmapped;
     }
 
@@ -336,7 +352,6 @@ public final class VfioUserClient implements PciFunction, AutoCloseable {
         closed = true;
         channel.close();
         interrupts.close();
-        for (RegionInfo region : regions)
-            if (region.areas().fd() >= 0) Files.close(region.areas().fd());
+        closeRegions();
     }
 }

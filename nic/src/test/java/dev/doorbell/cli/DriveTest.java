@@ -152,6 +152,30 @@ class DriveTest {
             assertEquals(0, drive("c", "loopback --count 10").status());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "drive transmit|drive needs one of --socket PATH and --vfio ADDRESS",
+                "drive --socket s --vfio 00:03.0 transmit|--vfio ADDRESS, not both",
+                "drive --vfio 3 transmit|--vfio=3: expected a PCI address such as 0000:00:03.0",
+                "drive --vfio 00:03.9 dma-copy|--vfio=00:03.9: expected a PCI address"
+            })
+    void cardHasOnePlace(String wordsAndRefusal) {
+        String[] parts = wordsAndRefusal.split("\\|", 2);
+        CommandRun run = CommandRun.of(parts[0].split(" ", -1));
+
+        assertEquals(2, run.status());
+        assertThat(run.err().getFirst()).contains(parts[1]);
+    }
+
+    @Test
+    void cardThatThisMachineDoesNotHaveIsOneLineAndExitCode1() {
+        CommandRun run = CommandRun.of("drive", "--vfio", "ffff:ff:1f.7", "registers");
+
+        assertEquals(1, run.status());
+        assertEquals(List.of("doorbell: no PCI device ffff:ff:1f.7; lspci -D lists them"), run.err());
+    }
+
     @Test
     void absentCardIsOneLineAndExitCode1() {
         CommandRun run = drive("nobody", "loopback");

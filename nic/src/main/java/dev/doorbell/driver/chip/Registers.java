@@ -16,6 +16,7 @@ public final class Registers {
     private static final int COMMAND_MASTER = 1 << 2;
     private static final int COMMAND_INTX_OFF = 1 << 10;
     private static final int BAR0 = 0x10;
+    private static final int BAR0_BYTES = 128 * 1024; // of both chips
     private static final int BAR_IS_IO = 1;
     private static final int CAPABILITIES = 0x34;
     private static final int FIRST_CAPABILITY = 0x40;
@@ -76,7 +77,13 @@ public final class Registers {
     /// @param names what the driver's cards are called, for the refusal
     public void checkDevice(String names, int... known) {
         int found = idOf(function);
-        for (int id : known) if (found == id) return;
+        for (int id : known) {
+            if (found != id) continue;
+            long sizeBytes = function.regionSizeBytes(PciFunction.REGION_BAR0);
+            if (sizeBytes < BAR0_BYTES)
+                throw new DriverException("a " + names + " with a BAR 0 of " + sizeBytes + " bytes, not " + BAR0_BYTES);
+            return;
+        }
         throw new DriverException(String.format("not an %s but PCI %04x:%04x", names, found & 0xFFFF, found >>> 16));
     }
 
@@ -96,7 +103,7 @@ public final class Registers {
     /// Switches MSI-X on, where the function has it. Where its messages go is not the driver's
     /// business.
     public void enableMessages() {
-        int at = (int) function.read(PciFunction.REGION_CONFIG, CAPABILITIES, 1);
+        int at = (int) function.read(PciFunction.REGION_CONFIG, CAPABILITIES, 1) & 0xFC;
         for (int i = 0; i < CAPABILITY_LIMIT && at >= FIRST_CAPABILITY; i++) {
             int header = (int) function.read(PciFunction.REGION_CONFIG, at, 4);
             if ((header & 0xFF) == CAPABILITY_MSIX) {
