@@ -68,7 +68,7 @@ public final class CopyingCard implements AutoCloseable {
     public void kick(int every, Progress progress) {
         int expected = copy.kick();
         long fromNs = time.nowNs();
-        long accessesBefore = function.accesses();
+        long accessesBefore = function.total();
         long interruptsBefore = card.total(CardTotal.INTERRUPTS);
         settle();
         int told = 0;
@@ -80,7 +80,7 @@ public final class CopyingCard implements AutoCloseable {
             told = arrived;
         }
         copyNs = time.nowNs() - fromNs;
-        accesses = function.accesses() - accessesBefore;
+        accesses = function.total() - accessesBefore;
         interrupts = card.total(CardTotal.INTERRUPTS) - interruptsBefore;
         frames = copy.arrived();
         wrong = copy.verify();
