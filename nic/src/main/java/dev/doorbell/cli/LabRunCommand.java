@@ -63,9 +63,9 @@ final class LabRunCommand implements Callable<Integer> {
             names = "--venue",
             paramLabel = "VENUE",
             description = {
-                "virtual (a model's time, this process), socket (real time, across a vfio-user socket) or guest",
-                "(a stock guest on stock QEMU). Repeat it for more. Unless told: virtual and socket, where the",
-                "experiment has them."
+                "virtual (a model's time), socket (real time, across a vfio-user socket)",
+                "or guest (a stock guest on stock QEMU). Repeat it for more. Unless told:",
+                "virtual and socket, where the experiment has them."
             })
     private List<String> venueWords = List.of();
 
@@ -113,7 +113,8 @@ final class LabRunCommand implements Callable<Integer> {
         List<LabRun.Part> parts = new ArrayList<>();
         for (Experiment experiment : chosen) {
             List<Venue> venues = venues(experiment);
-            if (!venues.isEmpty()) parts.add(new LabRun.Part(experiment, words(experiment), values(experiment, asked), venues));
+            if (!venues.isEmpty())
+                parts.add(new LabRun.Part(experiment, words(experiment), values(experiment, asked), venues));
         }
         if (parts.isEmpty()) throw new OptionException("no experiment runs at " + venueWords);
         LabRun run = new LabRun(streams, chosenSeed, json);
