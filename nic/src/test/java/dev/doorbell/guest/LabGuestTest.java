@@ -24,13 +24,12 @@ class LabGuestTest {
     void mitigationMeasuresBothCards() throws OptionException, ExperimentException {
         Mitigation mitigation = new Mitigation();
         Map<String, String> asked = Map.of("throttle-rate", "8000", "for-ms", "1000", "rounds", "1");
-        Result result =
-                mitigation.run(Venue.GUEST, Values.of(mitigation.parameters(), asked), 1, Watcher.NONE);
+        Result result = mitigation.run(Venue.GUEST, Values.of(mitigation.parameters(), asked), 1, Watcher.NONE);
         ResultTable transmit = result.tables().getFirst();
         assertThat(transmit.rows()).hasSize(1);
         List<Cell> row = transmit.rows().getFirst();
         for (int i = 1; i < row.size(); i++) // rates and interrupts of both, and their ratio
-            assertThat(((Cell.Amount) row.get(i)).value())
+        assertThat(((Cell.Amount) row.get(i)).value())
                     .as(transmit.columns().get(i).title())
                     .isPositive();
     }

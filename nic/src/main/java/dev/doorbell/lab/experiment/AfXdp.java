@@ -11,7 +11,6 @@ import dev.doorbell.lab.ResultTable;
 import dev.doorbell.lab.Values;
 import dev.doorbell.lab.Venue;
 import dev.doorbell.lab.Watcher;
-import dev.doorbell.lab.world.AfXdpLoop;
 import dev.doorbell.lab.world.AfXdpLoop.Work;
 import dev.doorbell.lab.world.AfXdpProcess;
 import dev.doorbell.lab.world.Spread;
@@ -157,7 +156,8 @@ public final class AfXdp implements Experiment {
                             work + ", " + mode,
                             BATCHES.stream().map(Integer::doubleValue).toList(),
                             BATCHES.stream()
-                                    .map(batch -> spread(mode, new Row(work, batch)).median())
+                                    .map(batch ->
+                                            spread(mode, new Row(work, batch)).median())
                                     .toList()));
             }
             ResultTable answer = new ResultTable(
@@ -188,10 +188,18 @@ public final class AfXdp implements Experiment {
                     "Published figures of AF_XDP, on other hardware",
                     columns,
                     List.of(
-                            published("i40e 40G, 64 B, 1 processor, run to completion (M. Karlsson, netdev 2019)", 18_100, Double.NaN, 6200),
+                            published(
+                                    "i40e 40G, 64 B, 1 processor, run to completion (M. Karlsson, netdev 2019)",
+                                    18_100,
+                                    Double.NaN,
+                                    6200),
                             published("i40e 40G, 64 B, 1 processor, poll() (the same)", 14_600, 8400, 5900),
                             published("i40e 40G, 64 B, 1 processor, busy poll (the same)", 21_500, 8700, 6200),
-                            published("QEMU -netdev af-xdp, ConnectX-6, zero-copy (QEMU commit cb039ef3d9, 2023)", 3400, 2000, 1500),
+                            published(
+                                    "QEMU -netdev af-xdp, ConnectX-6, zero-copy (QEMU commit cb039ef3d9, 2023)",
+                                    3400,
+                                    2000,
+                                    1500),
                             published("QEMU -netdev af-xdp, ConnectX-6, skb (the same)", 1200, 1000, 700),
                             published("veth, one sender, skb (xdp-tutorial #110)", 995, Double.NaN, Double.NaN),
                             published("veth, one sender, native (the same)", 830, Double.NaN, Double.NaN)),

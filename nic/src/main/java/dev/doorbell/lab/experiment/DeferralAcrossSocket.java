@@ -243,6 +243,8 @@ final class DeferralAcrossSocket {
                                 "emulation, December 2012",
                                 true,
                                 names,
-                                measured.stream().map(row -> row.row.emulation()).toList())));
+                                measured.stream()
+                                        .map(row -> row.row.emulation())
+                                        .toList())));
     }
 }

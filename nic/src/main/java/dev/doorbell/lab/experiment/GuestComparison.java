@@ -126,8 +126,8 @@ public final class GuestComparison implements Experiment {
                     List<Double> theirs = medians(qemus, chip, figure);
                     List<Double> ratio = new ArrayList<>();
                     for (int i = 0; i < mine.size(); i++) ratio.add(mine.get(i) / theirs.get(i));
-                    List<Cell> cells = new ArrayList<>(
-                            List.of(Cell.of(chip), Cell.of(figure.title()), Cell.of(figure.unit())));
+                    List<Cell> cells =
+                            new ArrayList<>(List.of(Cell.of(chip), Cell.of(figure.title()), Cell.of(figure.unit())));
                     cells.add(Cell.of(Spread.of(mine).median()));
                     cells.add(Cell.of(Spread.of(theirs).median()));
                     cells.addAll(Spread.of(ratio).cells());

@@ -273,7 +273,11 @@ public final class DrivenCard implements AutoCloseable {
             takeArrived();
         });
         return new Totals(
-                sent, received, accesses().total(), accesses().count(ExitCounter.Purpose.DOORBELL), driver.interrupts());
+                sent,
+                received,
+                accesses().total(),
+                accesses().count(ExitCounter.Purpose.DOORBELL),
+                driver.interrupts());
     }
 
     /// What this side has counted.

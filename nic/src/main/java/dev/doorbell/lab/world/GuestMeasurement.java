@@ -165,9 +165,15 @@ public final class GuestMeasurement {
         }
     }
 
+    /// Whether a script says it itself, not a console or a program that it shows.
+    private static boolean isWord(String line) {
+        return line.startsWith("guest/");
+    }
+
     private static String lastLine(Path file) {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-            return lines.reduce((first, second) -> second).orElse("it said nothing");
+            return lines.reduce((last, line) -> isWord(last) && !isWord(line) ? last : line)
+                    .orElse("it said nothing");
         } catch (IOException e) {
             return "what it said cannot be read";
         }

@@ -27,8 +27,7 @@ public final class VethPair implements AutoCloseable {
 
     /// @throws ExperimentException without root, or without ip(8)
     public static VethPair open() throws ExperimentException {
-        VethPair pair =
-                new VethPair("doorbell-lab-" + ProcessHandle.current().pid());
+        VethPair pair = new VethPair("doorbell-lab-" + ProcessHandle.current().pid());
         Runtime.getRuntime().addShutdownHook(pair.undo);
         try {
             pair.run(List.of("ip", "netns", "add", pair.namespace));

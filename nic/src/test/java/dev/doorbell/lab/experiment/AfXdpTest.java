@@ -27,14 +27,15 @@ class AfXdpTest {
     @Test
     void framesMoveInEveryModeAndTheKernelAgrees() throws IOException, OptionException, ExperimentException {
         assumeTrue(
-                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "a veth pair in a namespace needs root");
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+                "a veth pair in a namespace needs root");
         AfXdp experiment = new AfXdp();
         Map<String, String> asked = Map.of("for-ms", "30", "rounds", "1");
         Result result = experiment.run(Venue.SOCKET, Values.of(experiment.parameters(), asked), 1, Watcher.NONE);
         ResultTable answer = result.tables().getFirst();
         assertThat(answer.rows()).hasSize(12);
         for (List<Cell> row : answer.rows().subList(0, 4)) // what a busy machine's sender brings is not promised
-            assertThat(((Cell.Amount) row.get(2)).value()).as(row.toString()).isPositive();
+        assertThat(((Cell.Amount) row.get(2)).value()).as(row.toString()).isPositive();
         assertThat(answer.notes().getFirst()).matches(".* transmit rows: ([0-9]+), counted by the kernel: \\1\\.");
         String namespace = "doorbell-lab-" + ProcessHandle.current().pid();
         assertThat(Path.of("/run/netns", namespace)).doesNotExist();
