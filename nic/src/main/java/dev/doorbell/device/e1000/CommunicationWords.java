@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
 /// Both are the same handshake from either side. Each side stores what it has to say, then loads what
 /// the other one may have said just before: with a full fence between the two at least one of them sees
 /// the other. Without, both stores may still lie in their processors' buffers when both loads are done
-/// (x86 allows that, too), and both sides go to sleep. `stress/` shows it happening.
+/// (x86 allows that, too), and both sides go to sleep.
 ///
 /// All words may be garbage, and change at any time. One thread: the card's loop.
 final class CommunicationWords {
