@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A sweep that is killed with SIGKILL, between points and while it writes one, ends with the
 /// bytes of one that was not.
-@Timeout(120)
+@Timeout(300)
 class KilledSweepTest {
-    private static final int POINTS = 60;
+    private static final int POINTS = 30;
 
     @TempDir
     private Path folder = Path.of("");
@@ -43,7 +43,7 @@ class KilledSweepTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 SweepProcess.class.getName()));
-        words.addAll(List.of("lab", "run", "sweep", "--of", "fall", "--set", "for-s=1000", "--venue", "virtual"));
+        words.addAll(List.of("lab", "run", "sweep", "--of", "fall", "--set", "for-s=100", "--venue", "virtual"));
         words.addAll(List.of("--grid", "gravity=" + gravities, "--jobs", "2", "--seed", "3"));
         words.addAll(List.of("--out", out.toString(), "--tables", out.toString()));
         return new ProcessBuilder(words)
@@ -53,7 +53,7 @@ class KilledSweepTest {
     }
 
     private void end(Process process) throws Exception {
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue(), () -> said());
     }
 
@@ -72,7 +72,7 @@ class KilledSweepTest {
 
         await(process, points, "point-", 3);
         process.destroy(); // SIGTERM, which goes the way of SIGINT
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
 
         assertEquals(1, process.exitValue());
         assertThat(said())
@@ -86,7 +86,7 @@ class KilledSweepTest {
     private static void killAt(Process process, Path points, String prefix, int count) throws Exception {
         await(process, points, prefix, count);
         process.destroyForcibly();
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
     }
 
     private static void await(Process process, Path points, String prefix, int count) throws Exception {
@@ -112,13 +112,13 @@ class KilledSweepTest {
         Path points = out.resolve("sweep-fall.points/virtual");
 
         killAt(start(out), points, "point-", 5); // between points, or at any moment after
-        killAt(start(out), points, ".point-", 7); // just as a file begins to be written
+        killAt(start(out), points, ".point-", 4); // just as a file begins to be written
         killAt(start(out), points, ".point-", 3);
         long left = count(points);
         end(start(out));
 
         assertThat(left).isBetween(5L, (long) POINTS);
-        assertThat(said()).contains(" of 60 points were there already");
+        assertThat(said()).contains(" of " + POINTS + " points were there already");
         assertEquals(POINTS, count(points));
         for (String file : List.of("sweep-fall.csv", "sweep-fall.txt"))
             assertEquals(Files.readString(whole.resolve(file)), Files.readString(out.resolve(file)), file);
