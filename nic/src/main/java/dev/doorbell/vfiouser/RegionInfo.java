@@ -83,8 +83,10 @@ record RegionInfo(long sizeBytes, MappableAreas areas) {
         if (fileOffset < 0 || (fileOffset & RequestDecoder.PAGE_MASK) != 0 || fileOffset > LIMIT_BYTES)
             throw new IOException("region " + region + " to be mapped at 0x" + Long.toHexString(fileOffset)
                     + " of its file, where no page starts");
-        checkFile(region, descriptors.get(0), fileOffset + areas.getLast().offset()
-                + areas.getLast().sizeBytes());
+        checkFile(
+                region,
+                descriptors.get(0),
+                fileOffset + areas.getLast().offset() + areas.getLast().sizeBytes());
         return new MappableAreas(descriptors.take(0), fileOffset, areas);
     }
 
@@ -94,7 +96,7 @@ record RegionInfo(long sizeBytes, MappableAreas areas) {
         FileStatus status = new FileStatus();
         SystemCallException.check("statx(2) of region " + region, Files.status(fd, status));
         if (status.isRegular() && status.sizeBytes < endBytes)
-            throw new IOException("region " + region + " with areas up to byte " + endBytes + " of a file of "
-                    + status.sizeBytes);
+            throw new IOException(
+                    "region " + region + " with areas up to byte " + endBytes + " of a file of " + status.sizeBytes);
     }
 }

@@ -208,7 +208,8 @@ class DriveTest {
                 Arguments.of("transmit --for 0", "--for=0: expected a time above 0"),
                 Arguments.of("transmit --rate 0", "--rate=0: expected"),
                 Arguments.of("registers --set ITR", "write NAME=VALUE"),
-                Arguments.of("registers --set NOPE=1", "--set NOPE=1: this card has no such knob or register; `knobs` and"),
+                Arguments.of(
+                        "registers --set NOPE=1", "--set NOPE=1: this card has no such knob or register; `knobs` and"),
                 Arguments.of("registers --set RTDR=1", "no such knob or register; did you mean RDTR"),
                 Arguments.of("knobs --set rx-delay=5", "did you mean rx-delay-us?"),
                 Arguments.of("transmit --set itr-per-s=59", "itr-per-s=59: expected 0 or 60 to 3906250 1/s"),

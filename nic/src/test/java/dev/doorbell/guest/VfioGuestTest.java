@@ -21,8 +21,9 @@ class VfioGuestTest {
     /// An initramfs with a Java runtime and the classes under test.
     private static String initramfs() throws IOException, InterruptedException {
         String classes = Arrays.stream(System.getProperty("java.class.path").split(":", -1))
-                .filter(part -> !part.contains("test-classes") && (Files.isDirectory(Path.of(part))
-                        || part.matches(".*/(picocli|jackson-core|jspecify)-[^/]*\\.jar")))
+                .filter(part -> !part.contains("test-classes")
+                        && (Files.isDirectory(Path.of(part))
+                                || part.matches(".*/(picocli|jackson-core|jspecify)-[^/]*\\.jar")))
                 .collect(Collectors.joining(":"));
         Process pack = new ProcessBuilder(
                         GuestRequirements.folder().resolve("java").toString(), System.getProperty("java.home"), classes)
@@ -57,7 +58,9 @@ class VfioGuestTest {
                         .boot(ServedGuest.BOOT_LIMIT)) {
             String unbound = guest.run("doorbell drive --vfio 00:02.0 transmit 2>&1; true", LIMIT)
                     .succeeded();
-            assertThat(unbound).contains("0000:00:02.0 has no driver; give it to vfio-pci").doesNotContain("\n\tat ");
+            assertThat(unbound)
+                    .contains("0000:00:02.0 has no driver; give it to vfio-pci")
+                    .doesNotContain("\n\tat ");
             for (String slot : new String[] {"02", "03", "04"})
                 guest.ask("echo vfio-pci > /sys/bus/pci/devices/0000:00:" + slot + ".0/driver_override; echo 0000:00:"
                         + slot + ".0 > /sys/bus/pci/drivers_probe");

@@ -1,7 +1,6 @@
 package dev.doorbell.vfio;
 
 import static dev.doorbell.linux.vfio.Vfio.*;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,7 +102,9 @@ class VfioFunctionTest {
             assertThatThrownBy(() -> card.read(0, 8, 4))
                     .hasMessageContaining("pread(2) of 4 bytes at 0x8 of region 0: EIO");
             kernel.moved = 2;
-            assertThatThrownBy(() -> card.write(0, 8, 4, 1)).hasMessageContaining("pwrite(2)").hasMessageContaining("moved 2");
+            assertThatThrownBy(() -> card.write(0, 8, 4, 1))
+                    .hasMessageContaining("pwrite(2)")
+                    .hasMessageContaining("moved 2");
         }
     }
 
@@ -137,7 +138,8 @@ class VfioFunctionTest {
             assertThatThrownBy(() -> card.enableInterrupts(InterruptKind.MSI, 1))
                     .hasMessageContaining("VFIO_DEVICE_SET_IRQS MSI of 1: ENOSPC");
             kernel.answers.put(DEVICE_SET_IRQS, set -> -Errno.EBUSY);
-            assertThatThrownBy(() -> card.enableInterrupts(InterruptKind.INTX, 1)).hasMessageContaining("EBUSY");
+            assertThatThrownBy(() -> card.enableInterrupts(InterruptKind.INTX, 1))
+                    .hasMessageContaining("EBUSY");
             assertThatThrownBy(card::unmaskLine).hasMessageContaining("VFIO_DEVICE_SET_IRQS unmask: EBUSY");
         }
         assertThat(seen).containsExactly("line true", "line false", "MSIX 0");
@@ -257,8 +259,7 @@ class VfioFunctionTest {
         kernel.answers.put(DEVICE_GET_REGION_INFO, info -> sparse(info, 2, 0x4000, 0x2000));
         try (VfioFunction card = open()) {
             assertThat(card.mappableAreas(0).areas())
-                    .containsExactly(
-                            new MappableAreas.Area(0x1000, 0x1000), new MappableAreas.Area(0x4000, 0x2000));
+                    .containsExactly(new MappableAreas.Area(0x1000, 0x1000), new MappableAreas.Area(0x4000, 0x2000));
         }
         kernel.answers.put(DEVICE_GET_REGION_INFO, info -> ScriptedKernel.region(info, REGION_FLAG_MMAP, 0x20000));
         try (VfioFunction card = open()) {
@@ -349,7 +350,8 @@ class VfioFunctionTest {
         assertThat(PciAddress.parse("0000:00:03.0")).isEqualTo(ADDRESS);
         assertThat(PciAddress.parse("00:03.0")).isEqualTo(ADDRESS);
         assertThat(PciAddress.parse("0001:Af:1f.7")).hasToString("0001:af:1f.7");
-        for (String text : new String[] {"", "3", "0000:00:03", "00:20.0", "00:03.8", "000:00:03.0", "x0:03.0", "00:03.0 "})
+        for (String text :
+                new String[] {"", "3", "0000:00:03", "00:20.0", "00:03.8", "000:00:03.0", "x0:03.0", "00:03.0 "})
             assertThat(PciAddress.parse(text)).as(text).isNull();
     }
 }

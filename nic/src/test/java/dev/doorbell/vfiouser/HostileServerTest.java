@@ -110,13 +110,7 @@ class HostileServerTest {
             try (ScriptedServer server = new ScriptedServer()) {
                 server.answerRaw(
                         command,
-                        Body.of()
-                                .u16(id)
-                                .u16(command)
-                                .u32(16)
-                                .u32(0x21)
-                                .u32(13)
-                                .done());
+                        Body.of().u16(id).u16(command).u32(16).u32(0x21).u32(13).done());
                 refused(server, LONG_NS, names[command - 1]);
             }
         }

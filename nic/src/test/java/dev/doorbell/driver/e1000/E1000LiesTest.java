@@ -52,8 +52,7 @@ class E1000LiesTest {
                 Arguments.of(E1000Register.EERD, 0, "EERD did not become done"),
                 Arguments.of(E1000Register.EERD, E1000Bits.EERD_DONE, "the EEPROM's words do not add up"),
                 Arguments.of(E1000Register.MDIC, 0, "MDIC did not become ready"),
-                Arguments.of(
-                        E1000Register.MDIC, E1000Bits.MDIC_READY | E1000Bits.MDIC_ERROR, "the PHY did not answer"),
+                Arguments.of(E1000Register.MDIC, E1000Bits.MDIC_READY | E1000Bits.MDIC_ERROR, "the PHY did not answer"),
                 Arguments.of(E1000Register.MDIC, E1000Bits.MDIC_READY | 0xFFFF, "there is no PHY"),
                 Arguments.of(E1000Register.STATUS, 0, "the link stays down"));
     }
