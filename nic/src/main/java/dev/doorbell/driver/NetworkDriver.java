@@ -29,6 +29,18 @@ public interface NetworkDriver extends InterruptSink, AutoCloseable {
                 String.format("not a card that this driver knows but PCI %04x:%04x", id & 0xFFFF, id >>> 16));
     }
 
+    /// As above, of either chip by the same options.
+    static NetworkDriver of(PciFunction function, DriverMemory memory, DriverOptions options, Delay delay) {
+        return of(function, memory, options, IgbDriverOptions.of(options), delay);
+    }
+
+    /// From the next [#start] on received frames lie in buffers of a pool, which are the user's from then
+    /// on until he gives or sends them; frames that are sent from buffers of the pool put them back when
+    /// the card is done. The pool lies in this driver's memory; several drivers may share it.
+    ///
+    /// @throws IllegalArgumentException when its buffers are smaller than the driver's, or elsewhere
+    void usePool(FramePool pool);
+
     /// Makes the registers readable and leaves them as they are: enough to look, and the first step of
     /// [#start].
     ///
@@ -87,11 +99,18 @@ public interface NetworkDriver extends InterruptSink, AutoCloseable {
         return 1;
     }
 
+    /// What the card found out about the checksums of a frame of the last received batch. The batch itself
+    /// says the same of good ones ([FrameBatch#checksumVouched]).
+    ReceivedChecksum checksumOf(FrameBatch batch, int frame);
+
     /// At most so many interrupts a second from now on, by the card's throttle; 0: each event at once.
     void throttle(int interruptsPerSecond);
 
     /// From now on the driver only looks at memory.
     void disableInterrupts();
+
+    /// From now on the card interrupts; at once, when something happened while it could not.
+    void enableInterrupts();
 
     /// What an interrupt handler does first: learns why, and lets the card interrupt again.
     ///
@@ -121,7 +140,12 @@ public interface NetworkDriver extends InterruptSink, AutoCloseable {
     /// What can be read and turned while the driver runs.
     List<Knob> knobs();
 
+    /// Asks the card.
     boolean linkUp();
+
+    /// Changes of the link that interrupts have told so far; [#takeInterrupt] counts them. Where it went
+    /// [#linkUp] says.
+    long linkChanges();
 
     /// The card's own address, as [dev.doorbell.frame.EthernetAddress] has it.
     long macAddress();

@@ -10,10 +10,12 @@ import dev.doorbell.driver.DriverException;
 import dev.doorbell.driver.DriverMemory;
 import dev.doorbell.driver.DriverOptions;
 import dev.doorbell.driver.DriverStatistics;
+import dev.doorbell.driver.FramePool;
 import dev.doorbell.driver.Knob;
 import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.Moderation;
 import dev.doorbell.driver.NetworkDriver;
+import dev.doorbell.driver.ReceivedChecksum;
 import dev.doorbell.driver.chip.Eeprom;
 import dev.doorbell.driver.chip.Phy;
 import dev.doorbell.driver.chip.Registers;
@@ -72,6 +74,7 @@ public final class E1000Driver implements NetworkDriver {
     private boolean interruptsEnabled;
     private boolean interruptPending;
     private long interrupts;
+    private long linkChanges;
     private long receiveDoorbells;
 
     /// Nothing is touched before [#start].
@@ -111,6 +114,12 @@ public final class E1000Driver implements NetworkDriver {
         statistics.clear();
         moderate(options.moderation());
         if (options.interrupts()) enableInterrupts();
+    }
+
+    @Override
+    public void usePool(FramePool pool) {
+        receiveRing.usePool(pool);
+        transmitRing.usePool(pool);
     }
 
     @Override
@@ -167,6 +176,7 @@ public final class E1000Driver implements NetworkDriver {
         registers.write(RDLEN, receiveRing.sizeBytes());
         registers.write(RDH, 0);
         registers.write(RDT, 0);
+        registers.write(RXCSUM, RXCSUM_IPOFLD | RXCSUM_TUOFLD);
         registers.write(RCTL, receiveControl());
         registers.write(RDT, receiveRing.tail());
     }
@@ -240,6 +250,7 @@ public final class E1000Driver implements NetworkDriver {
     }
 
     /// Only what the driver acts on. 13.4.20
+    @Override
     public void enableInterrupts() {
         interruptsEnabled = true;
         paravirtual.interrupts(true);
@@ -290,6 +301,11 @@ public final class E1000Driver implements NetworkDriver {
         return paravirtual.receive(receiveRing, batch);
     }
 
+    @Override
+    public ReceivedChecksum checksumOf(FrameBatch batch, int frame) {
+        return receiveRing.checksumOf(frame);
+    }
+
     /// Gives back all buffers of earlier batches now, however few they are.
     public void giveBackBuffers() {
         if (receiveRing.giveBack() == 0) return;
@@ -322,6 +338,7 @@ public final class E1000Driver implements NetworkDriver {
         if (!interruptPending) return 0;
         interruptPending = false;
         int causes = registers.read(ICR);
+        if ((causes & ICR_LSC) != 0) linkChanges++;
         if ((causes & ICR_TXDW) != 0) doorbell.interrupt();
         return causes;
     }
@@ -378,6 +395,11 @@ public final class E1000Driver implements NetworkDriver {
     }
 
     @Override
+    public long linkChanges() {
+        return linkChanges;
+    }
+
+    @Override
     public long macAddress() {
         return macAddress;
     }
@@ -418,5 +440,7 @@ public final class E1000Driver implements NetworkDriver {
         } catch (CardLostException gone) {
             // Nothing is left to be stopped.
         }
+        receiveRing.release();
+        transmitRing.release();
     }
 }

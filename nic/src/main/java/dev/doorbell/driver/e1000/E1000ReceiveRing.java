@@ -32,6 +32,19 @@ final class E1000ReceiveRing extends ReceiveRing {
         return (word1 & DAMAGED) != 0;
     }
 
+    /// TCPCS is set for UDP, too. 3.2.3.1, 3.2.3.2
+    @Override
+    protected boolean checksumGood(long word1) {
+        long looked = LegacyReceiveDescriptor.IXSM | LegacyReceiveDescriptor.TCPCS;
+        return (word1 & looked) == LegacyReceiveDescriptor.TCPCS && !checksumWrong(word1);
+    }
+
+    @Override
+    protected boolean checksumWrong(long word1) {
+        return (word1 & LegacyReceiveDescriptor.IXSM) == 0
+                && (word1 & (LegacyReceiveDescriptor.TCPE | LegacyReceiveDescriptor.IPE)) != 0;
+    }
+
     @Override
     public int lengthBytes(long word1) {
         return LegacyReceiveDescriptor.lengthBytes(word1);

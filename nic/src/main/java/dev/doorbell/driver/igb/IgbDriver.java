@@ -9,9 +9,11 @@ import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.driver.DriverException;
 import dev.doorbell.driver.DriverMemory;
 import dev.doorbell.driver.DriverStatistics;
+import dev.doorbell.driver.FramePool;
 import dev.doorbell.driver.Knob;
 import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.NetworkDriver;
+import dev.doorbell.driver.ReceivedChecksum;
 import dev.doorbell.driver.chip.Eeprom;
 import dev.doorbell.driver.chip.Registers;
 import dev.doorbell.frame.FrameBatch;
@@ -95,6 +97,12 @@ public final class IgbDriver implements NetworkDriver {
         vectors.setUp();
         throttle(options.interruptsPerSecond());
         if (options.interrupts()) vectors.enable();
+    }
+
+    @Override
+    public void usePool(FramePool pool) {
+        receiveUnit.usePool(pool);
+        transmitUnit.usePool(pool);
     }
 
     @Override
@@ -189,6 +197,11 @@ public final class IgbDriver implements NetworkDriver {
     }
 
     @Override
+    public ReceivedChecksum checksumOf(FrameBatch batch, int frame) {
+        return receiveUnit.checksumOf(batch, frame);
+    }
+
+    @Override
     public int receiveQueues() {
         return receiveUnit.queues();
     }
@@ -216,8 +229,13 @@ public final class IgbDriver implements NetworkDriver {
     }
 
     @Override
+    public void enableInterrupts() {
+        vectors.enable();
+    }
+
+    @Override
     public void disableInterrupts() {
-        vectors.mask();
+        vectors.disable();
         if (doorbellPolicy() == DoorbellPolicy.DEFERRED) doorbells(DoorbellPolicy.BATCH);
     }
 
@@ -272,6 +290,11 @@ public final class IgbDriver implements NetworkDriver {
     @Override
     public boolean linkUp() {
         return link.isUp();
+    }
+
+    @Override
+    public long linkChanges() {
+        return vectors.linkChanges();
     }
 
     @Override
@@ -333,5 +356,7 @@ public final class IgbDriver implements NetworkDriver {
         } catch (CardLostException gone) {
             // Nothing is left to be stopped.
         }
+        receiveUnit.release();
+        transmitUnit.release();
     }
 }

@@ -1,5 +1,6 @@
 package dev.doorbell.driver.igb;
 
+import dev.doorbell.driver.DriverOptions;
 import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.ring.DriverRing;
 import dev.doorbell.register.IgbRegister;
@@ -40,6 +41,18 @@ public record IgbDriverOptions(
     public static final int LEAST_INTERRUPTS_PER_SECOND = 123;
 
     public static final int MOST_INTERRUPTS_PER_SECOND = US_PER_SECOND;
+
+    /// What options of all chips mean for this one: one queue each way, and of [Moderation] the throttle,
+    /// which is the one this chip has.
+    public static IgbDriverOptions of(DriverOptions options) {
+        IgbDriverOptions igb = DEFAULT.withRingEntries(options.ringEntries())
+                .withBuffers(options.bufferBytes(), true)
+                .withLoopback(options.loopback())
+                .withPromiscuous(options.promiscuous());
+        return options.interrupts()
+                ? igb.withInterrupts(options.moderation().interruptsPerSecond())
+                : igb;
+    }
 
     public IgbDriverOptions {
         checkQueues(transmitQueues);

@@ -29,6 +29,21 @@ public final class IgbReceiveRing extends ReceiveRing {
     }
 
     @Override
+    protected boolean checksumGood(long word1) {
+        int looked = AdvancedReceiveDescriptor.L4CS | AdvancedReceiveDescriptor.UDPCS;
+        return ((int) word1 & looked) != 0 && !checksumWrong(word1);
+    }
+
+    @Override
+    protected boolean checksumWrong(long word1) {
+        int status = (int) word1;
+        boolean layer4 = (status & (AdvancedReceiveDescriptor.L4CS | AdvancedReceiveDescriptor.UDPCS)) != 0
+                && (status & AdvancedReceiveDescriptor.L4E) != 0;
+        boolean ip = (status & AdvancedReceiveDescriptor.IPCS) != 0 && (status & AdvancedReceiveDescriptor.IPE) != 0;
+        return layer4 || ip;
+    }
+
+    @Override
     public int lengthBytes(long word1) {
         return AdvancedReceiveDescriptor.lengthBytes(word1);
     }

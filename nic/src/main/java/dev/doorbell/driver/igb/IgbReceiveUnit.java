@@ -5,7 +5,9 @@ import static dev.doorbell.register.IgbRegister.*;
 
 import dev.doorbell.driver.Delay;
 import dev.doorbell.driver.DriverMemory;
+import dev.doorbell.driver.FramePool;
 import dev.doorbell.driver.Loopback;
+import dev.doorbell.driver.ReceivedChecksum;
 import dev.doorbell.driver.chip.Registers;
 import dev.doorbell.frame.FrameBatch;
 
@@ -85,6 +87,20 @@ final class IgbReceiveUnit {
         if (options.promiscuous()) control |= RCTL_UPE | RCTL_MPE | RCTL_PMCF;
         if (options.loopback() == Loopback.MAC) control |= LBM_MAC << RCTL_LBM_SHIFT;
         return control;
+    }
+
+    void usePool(FramePool pool) {
+        for (IgbReceiveRing ring : rings) ring.usePool(pool);
+    }
+
+    /// Gives the card's buffers back to the pool; the card has stopped.
+    void release() {
+        for (IgbReceiveRing ring : rings) ring.release();
+    }
+
+    /// Of a frame of the last batch.
+    ReceivedChecksum checksumOf(FrameBatch batch, int frame) {
+        return ring(rings.length > 1 ? batch.queue(frame) : 0).checksumOf(frame);
     }
 
     int queues() {

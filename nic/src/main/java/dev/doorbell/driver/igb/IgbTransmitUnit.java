@@ -6,6 +6,7 @@ import static dev.doorbell.register.IgbRegister.*;
 import dev.doorbell.driver.Delay;
 import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.driver.DriverMemory;
+import dev.doorbell.driver.FramePool;
 import dev.doorbell.driver.chip.Registers;
 import dev.doorbell.driver.ring.TransmitDoorbell;
 import dev.doorbell.frame.FrameBatch;
@@ -63,6 +64,15 @@ final class IgbTransmitUnit {
         registers.write(TDWBAL, queue, head == 0 ? 0 : (int) head | TDWBAL_HEAD_WB_EN);
         registers.write(TXDCTL, queue, TXDCTL_ENABLE | IgbQueues.THRESHOLDS);
         IgbQueues.await(registers, delay, TXDCTL, queue, TXDCTL_ENABLE);
+    }
+
+    void usePool(FramePool pool) {
+        for (IgbTransmitRing ring : rings) ring.usePool(pool);
+    }
+
+    /// Gives the card's buffers back to the pool; the card has stopped.
+    void release() {
+        for (IgbTransmitRing ring : rings) ring.release();
     }
 
     int queues() {

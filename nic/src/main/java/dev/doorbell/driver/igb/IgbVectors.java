@@ -23,6 +23,7 @@ final class IgbVectors {
     private boolean enabled;
     private int pending; // bits of EICR, or just bit 0 for the line
     private long interrupts;
+    private long linkChanges;
 
     IgbVectors(Registers registers, PciFunction function, IgbDriverOptions options) {
         this.registers = registers;
@@ -34,11 +35,16 @@ final class IgbVectors {
 
     /// Nothing may interrupt while the card is not set up.
     void mask() {
+        disable();
+        registers.read(ICR); // what happened before is of no interest any more
+        pending = 0;
+    }
+
+    /// Nothing interrupts until [#enable]; the card keeps what happens meanwhile.
+    void disable() {
         enabled = false;
         registers.write(EIMC, -1);
         registers.write(IMC, -1);
-        registers.read(ICR); // what happened before is of no interest any more
-        pending = 0;
     }
 
     /// Which cause goes where, and which clear themselves. GPIE first: it says what the others mean.
@@ -140,12 +146,22 @@ final class IgbVectors {
         pending = 0;
         if (vectors == 0) {
             taken = registers.read(ICR); // clears, and masks by IAM
+            noteLink(taken);
             registers.write(IMS, causes());
             return taken;
         }
-        if ((taken & 1 << OTHER) != 0) registers.read(ICR);
+        if ((taken & 1 << OTHER) != 0) noteLink(registers.read(ICR));
         registers.write(EIMS, taken);
         return taken;
+    }
+
+    private void noteLink(int causes) {
+        if ((causes & ICR_LSC) != 0) linkChanges++;
+    }
+
+    /// Changes of the link that interrupts have told.
+    long linkChanges() {
+        return linkChanges;
     }
 
     long interrupts() {

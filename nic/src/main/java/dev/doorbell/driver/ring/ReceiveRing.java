@@ -1,7 +1,12 @@
 package dev.doorbell.driver.ring;
 
+import dev.doorbell.driver.DriverException;
 import dev.doorbell.driver.DriverMemory;
+import dev.doorbell.driver.FramePool;
+import dev.doorbell.driver.ReceivedChecksum;
 import dev.doorbell.frame.FrameBatch;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A receive ring: buffers that wait for frames, and frames that wait for software. How the card
 /// reports a frame is the chip's business, below.
@@ -9,6 +14,11 @@ import dev.doorbell.frame.FrameBatch;
 /// Two indexes tell all. `next` is the oldest descriptor that the card owns: where the next frame shows
 /// up. `returned` is the oldest one that software still holds. The card owns `next` up to the tail.
 public abstract class ReceiveRing extends DriverRing {
+    /// Buffers of a pool that a ring begins with at least.
+    private static final int LEAST_POOLED = 8;
+
+    private final int[] pooled; // each descriptor's buffer of the pool, FramePool.NONE for one that the user has
+    private @Nullable FramePool pool;
     private final long[] lastWord; // word 1 of the last descriptor of each frame handed out
     private int next;
     private int returned;
@@ -18,6 +28,8 @@ public abstract class ReceiveRing extends DriverRing {
     protected ReceiveRing(DriverMemory memory, int entries, int bufferBytes, boolean ownBuffers) {
         super(memory, entries, bufferBytes, ownBuffers);
         lastWord = new long[entries];
+        pooled = new int[entries];
+        Arrays.fill(pooled, FramePool.NONE);
     }
 
     /// Whether the card is done with the descriptor.
@@ -32,8 +44,36 @@ public abstract class ReceiveRing extends DriverRing {
     /// Bytes in its buffer, as the card says.
     public abstract int lengthBytes(long word1);
 
+    /// Whether the card has found the frame's checksums right, or wrong; neither when it has not looked.
+    protected abstract boolean checksumGood(long word1);
+
+    protected abstract boolean checksumWrong(long word1);
+
+    /// From the next [#fill] on buffers come from a pool, and those of received frames are the user's.
+    ///
+    /// @throws IllegalArgumentException when its buffers are smaller than the card believes
+    public final void usePool(FramePool frames) {
+        if (frames.bufferBytes() < bufferBytes || !segment.equals(frames.segment()))
+            throw new IllegalArgumentException("a pool of other memory, or of buffers of less than " + bufferBytes);
+        release();
+        pool = frames;
+    }
+
+    /// Gives the card's buffers back to the pool; the card must have stopped.
+    public final void release() {
+        if (pool == null) return;
+        for (int i = 0; i < entries; i++) {
+            if (pooled[i] != FramePool.NONE) pool.fromCard(pooled[i]);
+            pooled[i] = FramePool.NONE;
+        }
+    }
+
     /// All buffers to the card: as after a reset, with head and tail at 0 until the tail is written.
     public final void fill() {
+        if (pool != null) {
+            fillFromPool();
+            return;
+        }
         if (!hasBuffers()) {
             empty();
             return;
@@ -43,6 +83,38 @@ public abstract class ReceiveRing extends DriverRing {
         returned = 0;
         // One short of the head: equal indexes mean that the card owns nothing at all.
         tail = entries - 1;
+    }
+
+    /// As many buffers as the pool has, up to one for each descriptor; what is missing is held as if the
+    /// user had it.
+    private void fillFromPool() {
+        release();
+        int count = 0;
+        while (count < entries && refill(count)) count++;
+        if (count < LEAST_POOLED) {
+            release();
+            throw new DriverException("the pool has too few free buffers for a receive ring: " + count);
+        }
+        next = 0;
+        returned = count == entries ? 0 : count;
+        tail = count - 1;
+    }
+
+    /// A buffer for a descriptor that is to be the card's again.
+    ///
+    /// @return false when the pool is empty
+    private boolean refill(int index) {
+        if (pool != null && pooled[index] == FramePool.NONE) {
+            int buffer = pool.takeForCard();
+            if (buffer == FramePool.NONE) return false;
+            pooled[index] = buffer;
+        }
+        giveToCard(index);
+        return true;
+    }
+
+    private long bufferAt(int index) {
+        return pool == null ? bufferOffset(index) : pool.offset(pooled[index]);
     }
 
     /// A ring without buffers: the card owns nothing.
@@ -74,7 +146,7 @@ public abstract class ReceiveRing extends DriverRing {
     }
 
     private void giveToCard(int index) {
-        writeDescriptor(index, DriverMemory.iovaOf(bufferOffset(index)), 0); // DD is clear until the card sets it
+        writeDescriptor(index, DriverMemory.iovaOf(bufferAt(index)), 0); // DD is clear until the card sets it
     }
 
     /// What belongs into RDT now.
@@ -98,6 +170,7 @@ public abstract class ReceiveRing extends DriverRing {
             }
             lastWord[batch.size() % entries] = word;
             takeFrame(batch, last);
+            if (checksumGood(word)) batch.vouchForChecksum(batch.size() - 1);
         }
         return batch.size() - from;
     }
@@ -119,7 +192,11 @@ public abstract class ReceiveRing extends DriverRing {
         batch.beginFrame();
         for (; next != end; next = next(next)) {
             int bytes = lengthBytes(status(next));
-            batch.addSlice(segment, bufferOffset(next), Math.min(bytes, bufferBytes));
+            batch.addSlice(segment, bufferAt(next), Math.min(bytes, bufferBytes));
+            if (pool != null) {
+                pool.toUser(pooled[next]);
+                pooled[next] = FramePool.NONE;
+            }
         }
         batch.endFrame();
     }
@@ -129,14 +206,25 @@ public abstract class ReceiveRing extends DriverRing {
         return distance(returned, next);
     }
 
-    /// Gives every buffer that software holds back to the card. The slices of earlier batches end here.
+    /// Gives every buffer that software holds back to the card, or fresh ones of the pool, as many as it
+    /// has. Without a pool the slices of earlier batches end here.
     ///
     /// @return descriptors given back; their tail is still to be written
     public final int giveBack() {
-        int count = distance(returned, next);
-        for (; returned != next; returned = next(returned)) giveToCard(returned);
-        tail = returned == 0 ? entries - 1 : returned - 1;
+        int count = 0;
+        while (returned != next && refill(returned)) {
+            returned = next(returned);
+            count++;
+        }
+        if (count > 0) tail = returned == 0 ? entries - 1 : returned - 1;
         return count;
+    }
+
+    /// What the card found out about the checksums of frame `frame` of the last batch.
+    public final ReceivedChecksum checksumOf(int frame) {
+        long word = wordOf(frame);
+        if (checksumWrong(word)) return ReceivedChecksum.WRONG;
+        return checksumGood(word) ? ReceivedChecksum.GOOD : ReceivedChecksum.NONE;
     }
 
     /// Word 1 of the descriptor that ended frame `frame` of the last batch.

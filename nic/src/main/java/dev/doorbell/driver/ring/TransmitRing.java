@@ -1,9 +1,12 @@
 package dev.doorbell.driver.ring;
 
 import dev.doorbell.driver.DriverMemory;
+import dev.doorbell.driver.FramePool;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.ring.TransmitDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A transmit ring: frames that the card has still to send, and descriptors it is done with. What a
 /// descriptor looks like is the chip's business, below.
@@ -17,6 +20,8 @@ public abstract class TransmitRing extends DriverRing {
     private final MemorySegment ownMemory;
     private final int maxDescriptorBytes;
     private final int[] reports; // places of descriptors with RS, oldest first, as a ring of the same size
+    private final int[] pooled; // buffer of the pool that goes back with a descriptor, or FramePool.NONE
+    private @Nullable FramePool pool;
     private int reportFirst;
     private int reportCount;
     private int sinceReport;
@@ -33,6 +38,8 @@ public abstract class TransmitRing extends DriverRing {
         ownMemory = memory.segment();
         this.maxDescriptorBytes = maxDescriptorBytes;
         reports = new int[entries];
+        pooled = new int[entries];
+        Arrays.fill(pooled, FramePool.NONE);
     }
 
     /// Loads the context that a frame's offloads need, by [#putContext].
@@ -49,8 +56,31 @@ public abstract class TransmitRing extends DriverRing {
     /// Bits of word 1 that ask for a report.
     protected abstract long reportBits();
 
+    /// Frames that lie in buffers of this pool take them along from now on; they go back to it when the
+    /// card is done.
+    ///
+    /// @throws IllegalArgumentException when it lies in other memory
+    public final void usePool(FramePool frames) {
+        if (!segment.equals(frames.segment())) throw new IllegalArgumentException("a pool of other memory");
+        release();
+        pool = frames;
+    }
+
+    /// Gives the card's buffers back to the pool; the card must have stopped.
+    public final void release() {
+        if (pool == null) return;
+        for (int i = 0; i < entries; i++) release(i);
+    }
+
+    private void release(int index) {
+        if (pool == null || pooled[index] == FramePool.NONE) return;
+        pool.fromCard(pooled[index]);
+        pooled[index] = FramePool.NONE;
+    }
+
     /// Everything forgotten: as after a reset.
     public void empty() {
+        release();
         next = 0;
         clean = 0;
         reportCount = 0;
@@ -82,7 +112,8 @@ public abstract class TransmitRing extends DriverRing {
         while (reportCount > 0 && reported(reports[reportFirst])) {
             int upTo = next(reports[reportFirst]);
             cleaned += distance(clean, upTo);
-            clean = upTo;
+            if (pool == null) clean = upTo;
+            else for (; clean != upTo; clean = next(clean)) release(clean);
             reportFirst = next(reportFirst);
             reportCount--;
         }
@@ -148,7 +179,9 @@ public abstract class TransmitRing extends DriverRing {
     private void putOwn(FrameBatch batch, int frame, long frameBits) {
         int first = batch.firstSlice(frame);
         int last = first + batch.sliceCount(frame) - 1;
+        int before = FramePool.NONE; // slices of one buffer follow each other
         for (int s = first; s <= last; s++) {
+            int buffer = pool == null ? FramePool.NONE : pool.bufferAt(batch.sliceOffset(s));
             long at = batch.sliceOffset(s);
             int left = batch.sliceLengthBytes(s);
             while (left > 0) {
@@ -157,6 +190,9 @@ public abstract class TransmitRing extends DriverRing {
                 putData(DriverMemory.iovaOf(at), dataWord(piece, frameBits, s == last && left == 0));
                 at += piece;
             }
+            if (pool != null && buffer != FramePool.NONE && buffer != before && pool.toCard(buffer))
+                pooled[lastEop] = buffer; // goes back with the slice's last descriptor
+            before = buffer;
         }
     }
 
