@@ -47,7 +47,17 @@ class HouseRulesTest {
             Map.entry("vfio", Set.of("pci", "memory", "linux")),
             Map.entry(
                     "driver",
-                    Set.of("pci", "ring", "register", "frame", "memory", "time", "counter", "linux", "vfiouser", "vfio")),
+                    Set.of(
+                            "pci",
+                            "ring",
+                            "register",
+                            "frame",
+                            "memory",
+                            "time",
+                            "counter",
+                            "linux",
+                            "vfiouser",
+                            "vfio")),
             Map.entry(
                     "lab",
                     Set.of(

@@ -179,8 +179,7 @@ final class Drive {
         Json object = new Json().beginObject().beginObject("knobs");
         Table table = json ? null : new Table(streams.out(), "knob                ", "value", "unit", "what it does");
         for (Knob knob : driver.knobs()) {
-            if (table != null)
-                table.row(knob.name(), knob.text(), knob.unit(), knob.help() + "; " + knob.bounds());
+            if (table != null) table.row(knob.name(), knob.text(), knob.unit(), knob.help() + "; " + knob.bounds());
             else if (knob.words().isEmpty()) object.field(knob.name(), knob.read());
             else object.field(knob.name(), knob.text());
         }

@@ -65,7 +65,9 @@ final class DriveCommand implements Callable<Integer> {
             description = "PCI address of a card of this machine that is bound to vfio-pci, instead of --socket.")
     private String vfio = "";
 
-    @Parameters(paramLabel = "ACTION", description = "transmit, receive, loopback, forward, dma-copy, knobs or registers.")
+    @Parameters(
+            paramLabel = "ACTION",
+            description = "transmit, receive, loopback, forward, dma-copy, knobs or registers.")
     private String action = "";
 
     @Option(names = "--to", paramLabel = "PATH", description = "With forward: the socket of the card that sends.")

@@ -54,7 +54,8 @@ sealed interface DriveSetting {
                         driver.knobs().stream().map(Knob::name),
                         driver.registers().stream().map(Register::name))
                 .toList();
-        String others = Nearest.to(name, known).isEmpty() ? "`knobs` and `registers` list them" : Nearest.hint(name, known);
+        String others =
+                Nearest.to(name, known).isEmpty() ? "`knobs` and `registers` list them" : Nearest.hint(name, known);
         throw new OptionException("--set " + word + ": this card has no such knob or register; " + others);
     }
 

@@ -182,8 +182,7 @@ final class ForwardRun {
         long bytes = ways.stream().mapToLong(Way::bytes).sum();
         Json object = new Json().beginObject().field("action", "forward").field("seconds", ns / 1e9);
         object.field("frames", frames).field("bytes", bytes);
-        object.field("frames_per_second", perSecond((double) frames))
-                .field("bits_per_second", perSecond(bytes * 8.0));
+        object.field("frames_per_second", perSecond((double) frames)).field("bits_per_second", perSecond(bytes * 8.0));
         object.beginArray("ways");
         for (Way way : ways) {
             object.beginObject()

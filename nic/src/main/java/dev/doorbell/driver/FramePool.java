@@ -114,7 +114,8 @@ public final class FramePool {
 
     /// Gives a buffer of the user's back.
     public void give(int buffer) {
-        if (buffer < 0 || buffer >= owner.length || owner[buffer] != USER) misuse("not the user's to give back", buffer);
+        if (buffer < 0 || buffer >= owner.length || owner[buffer] != USER)
+            misuse("not the user's to give back", buffer);
         else put(buffer);
     }
 

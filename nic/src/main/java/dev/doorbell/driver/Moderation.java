@@ -93,7 +93,6 @@ public record Moderation(
     }
 
     private static void checkDelay(int us) {
-        if (us < 0 || us > MOST_DELAY_US)
-            throw new IllegalArgumentException("a delay is 0 to 67107 us, not " + us);
+        if (us < 0 || us > MOST_DELAY_US) throw new IllegalArgumentException("a delay is 0 to 67107 us, not " + us);
     }
 }

@@ -124,6 +124,7 @@ public final class FrameBatch implements SliceSink {
     }
 
     @Override
+    @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // an equal one is stored, too
     public boolean addSlice(MemorySegment segment, long offset, int length) {
         assert building && length >= 0 : "slice outside of a frame";
         if (slices == maxSlices) return false;

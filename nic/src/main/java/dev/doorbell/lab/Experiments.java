@@ -14,6 +14,13 @@ public final class Experiments {
     private Experiments() {}
 
     public static List<Experiment> all() {
-        return List.of(new Mitigation(), new Deferral(), new Latency(), new RateLimiter(), new LiveUpdate(), new AfXdp(), new GuestComparison());
+        return List.of(
+                new Mitigation(),
+                new Deferral(),
+                new Latency(),
+                new RateLimiter(),
+                new LiveUpdate(),
+                new AfXdp(),
+                new GuestComparison());
     }
 }

@@ -76,8 +76,8 @@ class ForwardDriveTest {
     }
 
     private CommandRun forward(String words) {
-        return CommandRun.of(("drive --socket " + socket("a") + " --to " + socket("b") + " forward --json " + words)
-                .split(" ", -1));
+        return CommandRun.of(
+                ("drive --socket " + socket("a") + " --to " + socket("b") + " forward --json " + words).split(" ", -1));
     }
 
     private static long field(String text, String name) {

@@ -38,7 +38,9 @@ class CardLostTest {
                     },
                     "gone after " + gone);
 
-            assertThat(rig.time.nowNs() - fromNs).as("gone after " + gone + ": " + e).isLessThan(LONGEST_START_NS);
+            assertThat(rig.time.nowNs() - fromNs)
+                    .as("gone after " + gone + ": " + e)
+                    .isLessThan(LONGEST_START_NS);
             rig.driver.close();
             rig.memory.close();
         }
@@ -60,7 +62,8 @@ class CardLostTest {
         assertThrows(CardLostException.class, rig.driver::linkUp);
         assertThrows(CardLostException.class, rig.driver::checkPresent);
         assertThrows(CardLostException.class, () -> rig.driver.statistics().refresh());
-        assertThrows(CardLostException.class, () -> rig.driver.knobs().getFirst().read());
+        assertThrows(
+                CardLostException.class, () -> rig.driver.knobs().getFirst().read());
         if (chip != Chip.IGB_MESSAGES) assertThrows(CardLostException.class, rig.driver::takeInterrupt);
         CardLostException e = assertThrows(CardLostException.class, rig.driver::linkUp);
         assertEquals("the card is gone: everything reads as all ones", e.getMessage());

@@ -134,7 +134,9 @@ class FramePoolTest {
         for (int i = 0; i < kept.size(); i++) assertEquals(2 * i, number(pool, pool.offset(kept.get(i))), "kept " + i);
         assertTrue(rig.driver.idle());
         for (int buffer : kept) pool.give(buffer);
-        assertThat(atRest - pool.free()).as("descriptors that wait for a refill have none").isLessThanOrEqualTo(0);
+        assertThat(atRest - pool.free())
+                .as("descriptors that wait for a refill have none")
+                .isLessThanOrEqualTo(0);
         assertEquals(0, pool.misuses());
         rig.driver.close();
         assertEquals(64, pool.free());
@@ -172,7 +174,8 @@ class FramePoolTest {
 
         for (int i = 0; i < 60 && pool.free() > 0; i++) {
             send(rig, pool, i, 1);
-            for (int f = 0, n = receive(rig); f < n; f++) kept.add(pool.bufferAt(batch.sliceOffset(batch.firstSlice(f))));
+            for (int f = 0, n = receive(rig); f < n; f++)
+                kept.add(pool.bufferAt(batch.sliceOffset(batch.firstSlice(f))));
         }
         assertEquals(0, pool.free());
         assertThat(kept).doesNotHaveDuplicates();

@@ -23,8 +23,8 @@ class InterruptModeTest {
 
     static Stream<Arguments> cases() {
         return Stream.of(Chip.values())
-                .flatMap(chip -> Stream.of(0, 8000).flatMap(rate -> Stream.of(0, 1, 2, 3)
-                        .map(place -> Arguments.of(chip, rate, place))));
+                .flatMap(chip -> Stream.of(0, 8000)
+                        .flatMap(rate -> Stream.of(0, 1, 2, 3).map(place -> Arguments.of(chip, rate, place))));
     }
 
     private void arrive(LibraryRig rig, TestFrames frames) {
@@ -52,8 +52,8 @@ class InterruptModeTest {
     @ParameterizedTest
     @MethodSource("cases")
     void noPlaceInTheLoopLosesAWakeUp(Chip chip, int interruptsPerSecond, int place) {
-        LibraryRig rig = new LibraryRig(
-                chip, DriverOptions.DEFAULT.withInterrupts(Moderation.throttled(interruptsPerSecond)));
+        LibraryRig rig =
+                new LibraryRig(chip, DriverOptions.DEFAULT.withInterrupts(Moderation.throttled(interruptsPerSecond)));
         rig.driver.start();
         TestFrames frames = new TestFrames(rig.memory, 60, rig.driver.macAddress(), rig.driver.macAddress());
         int sent = 0;

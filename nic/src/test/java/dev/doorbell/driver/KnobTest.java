@@ -82,7 +82,9 @@ class KnobTest {
         for (String wrong : new String[] {"-1", "1", "59", "3906251", "many", "", "5e3", "99999999999999999999"}) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> knob.write(wrong), wrong);
-            assertThat(refused.getMessage()).startsWith("itr-per-s=" + wrong + ": expected 0 or ").endsWith(" 1/s");
+            assertThat(refused.getMessage())
+                    .startsWith("itr-per-s=" + wrong + ": expected 0 or ")
+                    .endsWith(" 1/s");
         }
         assertEquals(before, rig.driver.readRegister(throttle));
     }

@@ -50,8 +50,7 @@ final class LibraryRig {
         slot = new Slot(new PciEndpoint(card));
         driver = chip == Chip.E1000
                 ? new E1000Driver(slot, memory, options, this::pass)
-                : new IgbDriver(
-                        slot, memory, IgbDriverOptions.of(options).withQueues(1, receiveQueues), this::pass);
+                : new IgbDriver(slot, memory, IgbDriverOptions.of(options).withQueues(1, receiveQueues), this::pass);
     }
 
     /// Time passes, from deadline to deadline; the card works.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// What a kernel answers to the calls of VFIO: a sane function by default, and as wrong as a test makes it.
 /// Its descriptors are real ones (eventfds), so that a leak shows.
@@ -89,12 +90,12 @@ final class ScriptedKernel implements VfioCalls {
 
     @Override
     public int ioctl(int fd, int request, long argument) {
-        return numbers.get(request);
+        return Objects.requireNonNull(numbers.get(request));
     }
 
     @Override
     public int ioctl(int fd, int request, MemorySegment argument) {
-        return answers.get(request).to(argument);
+        return Objects.requireNonNull(answers.get(request)).to(argument);
     }
 
     @Override

@@ -92,8 +92,8 @@ public final class E1000Driver implements NetworkDriver {
         receiveRing = new E1000ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
         transmitRing = new E1000TransmitRing(memory, options.ringEntries(), options.bufferBytes());
         paravirtual = new ParavirtualMode(registers, memory);
-        doorbell = new TransmitDoorbell(
-                transmitRing, tail -> registers.write(TDT, tail), paravirtual::announceTransmit);
+        doorbell =
+                new TransmitDoorbell(transmitRing, tail -> registers.write(TDT, tail), paravirtual::announceTransmit);
         knobs = E1000Knobs.of(this, registers, transmitRing);
         giveBackAt = options.ringEntries() / 4;
     }

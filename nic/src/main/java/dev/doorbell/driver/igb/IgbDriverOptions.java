@@ -49,9 +49,7 @@ public record IgbDriverOptions(
                 .withBuffers(options.bufferBytes(), true)
                 .withLoopback(options.loopback())
                 .withPromiscuous(options.promiscuous());
-        return options.interrupts()
-                ? igb.withInterrupts(options.moderation().interruptsPerSecond())
-                : igb;
+        return options.interrupts() ? igb.withInterrupts(options.moderation().interruptsPerSecond()) : igb;
     }
 
     public IgbDriverOptions {

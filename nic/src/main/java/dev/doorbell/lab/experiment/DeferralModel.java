@@ -146,7 +146,7 @@ final class DeferralModel {
         for (Alternative alternative : ALTERNATIVES) {
             steps.next(alternative.title);
             Assumptions assumed = alternative.change.apply(Assumptions.DEFAULT);
-            int rate = assumed == Assumptions.DEFAULT ? perSecond : assumed.interruptsPerSecond();
+            int rate = assumed.equals(Assumptions.DEFAULT) ? perSecond : assumed.interruptsPerSecond();
             Costs hardware = Calibration.hardware(assumed);
             Costs emulation = Calibration.emulation(assumed);
             rows.add(List.of(

@@ -74,11 +74,7 @@ public final class LiveUpdate implements Experiment {
         }
         return new Result(
                 List.of(table(rows)),
-                List.of(new Plot(
-                        "Bytes copied since the kick",
-                        Plot.Axis.log("time, s"),
-                        Plot.Axis.of("MB"),
-                        series)),
+                List.of(new Plot("Bytes copied since the kick", Plot.Axis.log("time, s"), Plot.Axis.of("MB"), series)),
                 List.of(
                         "The port keeps the rate of its link, 1 Gb/s. Accesses and interrupts are counted from the kick's"
                                 + " doorbell to its last frame; the driver only looks at memory meanwhile.",

@@ -130,7 +130,8 @@ public final class RateLimiter implements Experiment {
                         Column.of("error of programmed", "per mille"),
                         Column.of("latest start", "ns")),
                 rows,
-                List.of("Latest start: the most that any frame left after its exact time; starts are whole nanoseconds."));
+                List.of(
+                        "Latest start: the most that any frame left after its exact time; starts are whole nanoseconds."));
     }
 
     /// Frames of random lengths: each gap follows from the frame before it.
@@ -157,8 +158,7 @@ public final class RateLimiter implements Experiment {
         for (int part = 0; part < counts.length; part++) {
             double from = (double) (part - PARTS_PER_NS) / PARTS_PER_NS;
             double share = 100.0 * counts[part] / (frames - 1);
-            rows.add(List.of(
-                    Cell.of(from), Cell.of(from + 1.0 / PARTS_PER_NS), Cell.of(counts[part]), Cell.of(share)));
+            rows.add(List.of(Cell.of(from), Cell.of(from + 1.0 / PARTS_PER_NS), Cell.of(counts[part]), Cell.of(share)));
             names.add(String.valueOf(from));
             shares.add(share);
         }
@@ -197,8 +197,7 @@ public final class RateLimiter implements Experiment {
                             Cell.of(atOnce),
                             Cell.of(byRule(kb, idleUs * 1000L)),
                             Cell.of(CATCH_UP_BYTES * 8000.0 / afterNs)));
-                    if (idleUs == IDLE_US[IDLE_US.length - 1])
-                        series.add(left("window of " + kb + " KB", at, burstNs));
+                    if (idleUs == IDLE_US[IDLE_US.length - 1]) series.add(left("window of " + kb + " KB", at, burstNs));
                 }
         tables.add(new ResultTable(
                 "catch-up",
@@ -234,7 +233,7 @@ public final class RateLimiter implements Experiment {
         double frameNs = spacingNs(CATCH_UP_BYTES, CATCH_UP_MBPS);
         double windowNs = windowKb * 1024 * 8 * factor(CATCH_UP_MBPS);
         double stampNs = frameNs; // of the first frame, which started at 0
-        double nowNs = Math.max(idleNs, frameNs);
+        double nowNs = Math.max((double) idleNs, frameNs);
         int frames = 0;
         while (stampNs <= nowNs) {
             if (windowKb == 0) stampNs = nowNs + frameNs;

@@ -41,7 +41,10 @@ public final class Grid {
         @Override
         public String toString() {
             return String.join(
-                    " ", at.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+                    " ",
+                    at.entrySet().stream()
+                            .map(e -> e.getKey() + "=" + e.getValue())
+                            .toList());
         }
     }
 
@@ -114,7 +117,9 @@ public final class Grid {
             int every = points;
             for (Axis axis : axes) {
                 every /= axis.values().size();
-                at.put(axis.parameter().name(), axis.values().get(index / every % axis.values().size()));
+                at.put(
+                        axis.parameter().name(),
+                        axis.values().get(index / every % axis.values().size()));
             }
             Map<String, String> asked = new LinkedHashMap<>(rest);
             asked.putAll(at);
@@ -128,7 +133,8 @@ public final class Grid {
     static long seedOf(Values values, long seed) {
         StringBuilder text = new StringBuilder("seed=").append(seed).append('\n');
         new TreeMap<>(values.asMap())
-                .forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+                .forEach((name, value) ->
+                        text.append(name).append('=').append(value).append('\n'));
         byte[] digest = digest(text.toString());
         long bits = 0;
         for (int i = 0; i < 4; i++) bits = bits << 8 | (digest[i] & 0xFF);

@@ -63,7 +63,7 @@ public record Sweep(
         try {
             points = grid.points(of.parameters(), values.asMap(), seed);
         } catch (OptionException e) {
-            throw new ExperimentException(e.getMessage(), e);
+            throw new ExperimentException(String.valueOf(e.getMessage()), e);
         }
         if (folder.isEmpty()) return run(venue, points, watcher, null);
         Path place = folder.get().resolve(venue.word());

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -62,7 +63,9 @@ final class SweepResult {
                 List<Cell> row = new ArrayList<>();
                 for (Grid.Axis axis : sweep.grid().axes())
                     row.add(cell(
-                            axis.parameter(), point.at().get(axis.parameter().name())));
+                            axis.parameter(),
+                            Objects.requireNonNull(
+                                    point.at().get(axis.parameter().name()))));
                 row.addAll(cells);
                 row.add(Cell.of(point.seed()));
                 rows.add(row);

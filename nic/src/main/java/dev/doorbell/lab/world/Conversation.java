@@ -58,7 +58,10 @@ public final class Conversation implements AutoCloseable {
         for (int i = 0; i < SLOTS; i++) {
             long at = slots + (long) i * frameBytes;
             EthernetAddress.write(memory.segment(), at, server.driver().macAddress());
-            EthernetAddress.write(memory.segment(), at + EthernetAddress.BYTES, client.driver().macAddress());
+            EthernetAddress.write(
+                    memory.segment(),
+                    at + EthernetAddress.BYTES,
+                    client.driver().macAddress());
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.doorbell.lab.world;
 
+import dev.doorbell.backend.NullBackend;
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.device.igb.Igb;
 import dev.doorbell.device.igb.IgbOptions;
 import dev.doorbell.driver.DriverMemory;
 import dev.doorbell.driver.exercise.CopyPlan;
 import dev.doorbell.driver.exercise.DmaCopy;
-import dev.doorbell.backend.NullBackend;
 import dev.doorbell.pci.PciEndpoint;
 import dev.doorbell.time.VirtualTimeline;
 

@@ -92,7 +92,7 @@ class ModelExperimentsTest {
             Values values = Values.of(experiment.parameters(), Map.of("for-ms", "10"));
             ExperimentException stopped =
                     assertThrows(ExperimentException.class, () -> experiment.run(Venue.VIRTUAL, values, 1, impatient));
-            assertTrue(stopped.getMessage().startsWith("stopped after 2 of "), stopped.getMessage());
+            assertTrue(String.valueOf(stopped.getMessage()).startsWith("stopped after 2 of "), stopped::toString);
         }
     }
 
@@ -103,7 +103,7 @@ class ModelExperimentsTest {
             for (Experiment experiment : List.of(new Deferral(), new Mitigation())) {
                 OptionException refused =
                         assertThrows(OptionException.class, () -> Values.of(experiment.parameters(), wrong));
-                assertFalse(refused.getMessage().contains("\n"));
+                assertFalse(String.valueOf(refused.getMessage()).contains("\n"));
             }
         }
     }

@@ -63,16 +63,16 @@ class CalibrationTest {
         Costs hardware = Calibration.hardware(assumed);
         double gapNs = 700 * 256;
         double packetNs = (gapNs - 50_000) / (gapNs * 140e-6 - 1);
-        assertEquals(packetNs / 2, hardware.guestPacketNs(), 1);
-        assertEquals(packetNs / 2, hardware.hostPacketNs(), 1);
-        assertEquals(packetNs / 2, hardware.hostWakeNs(), 1);
-        assertEquals((50_000 - 1.5 * packetNs) / 2, hardware.exitNs(), 1);
+        assertEquals(packetNs / 2, (double) hardware.guestPacketNs(), 1);
+        assertEquals(packetNs / 2, (double) hardware.hostPacketNs(), 1);
+        assertEquals(packetNs / 2, (double) hardware.hostWakeNs(), 1);
+        assertEquals((50_000 - 1.5 * packetNs) / 2, (double) hardware.exitNs(), 1);
         assertEquals(0, hardware.interruptEntryNs());
         Costs emulation = Calibration.emulation(assumed);
         double emulatedNs = (gapNs - 1e6 / 9) / (gapNs * 56e-6 - 1);
-        assertEquals(emulatedNs - packetNs / 2, emulation.guestPacketNs(), 1);
+        assertEquals(emulatedNs - packetNs / 2, (double) emulation.guestPacketNs(), 1);
         assertEquals(hardware.hostPacketNs(), emulation.hostPacketNs());
-        assertEquals(1e6 / 9 - emulatedNs - packetNs / 2, emulation.interruptEntryNs(), 1);
+        assertEquals(1e6 / 9 - emulatedNs - packetNs / 2, (double) emulation.interruptEntryNs(), 1);
         assertEquals(0, emulation.exitNs());
     }
 

@@ -28,8 +28,7 @@ class TextReportTest {
                         "                                  measured  published  exits per  interrupts",
                         "set-up                                kpps       kpps     packet          /s",
                         "--------------------------------  --------  ---------  ---------  ----------",
-                        "standard card, standard driver        20.0         20      2.05        41000")
-                .as("see below");
+                        "standard card, standard driver        20.0         20      2.05        41000");
     }
 
     @Test
