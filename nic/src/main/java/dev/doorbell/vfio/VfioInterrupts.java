@@ -69,7 +69,6 @@ final class VfioInterrupts {
     /// Masks or unmasks the line. The kernel masks it itself when it rises; unmasked, it signals again if
     /// the line is still up.
     void maskLine(boolean masked) throws SystemCallException {
-        if (!masked) sink.intx(false);
         try (Arena arena = Arena.ofConfined()) {
             int action = masked ? IRQ_SET_ACTION_MASK : IRQ_SET_ACTION_UNMASK;
             MemorySegment set = set(arena, IRQ_SET_DATA_NONE | action, InterruptKind.INTX, 1, 0);
@@ -77,6 +76,7 @@ final class VfioInterrupts {
                     "ioctl(2) VFIO_DEVICE_SET_IRQS " + (masked ? "mask" : "unmask"),
                     calls.ioctl(device, DEVICE_SET_IRQS, set));
         }
+        if (!masked) sink.intx(false);
     }
 
     private static MemorySegment set(Arena arena, int flags, InterruptKind kind, int count, int descriptors) {

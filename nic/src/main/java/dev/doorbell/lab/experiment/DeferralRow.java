@@ -15,6 +15,7 @@ enum DeferralRow {
     STANDARD("standard card and driver", 20, 6.3),
     MODERATED("moderated card", 37, 28),
     DEFERRING("moderated card, deferring driver", 200, 34),
+    PARAVIRTUAL("paravirtual page, moderated card", Double.NaN, Double.NaN),
     SHARED("shared doorbells (igb)", Double.NaN, Double.NaN);
 
     final String title;
@@ -31,8 +32,14 @@ enum DeferralRow {
     ///
     /// @param perSecond most interrupts of a moderated card
     FullLoad.Outcome run(Costs costs, int perSecond, int frameBytes, long forNs) {
-        HostPlace place = this == SHARED ? HostPlace.OWN_PROCESSOR : HostPlace.EXITING_PROCESSOR;
-        DoorbellPolicy policy = this == DEFERRING ? DoorbellPolicy.DEFERRED : DoorbellPolicy.IMMEDIATE;
+        boolean polled = this == SHARED || this == PARAVIRTUAL;
+        HostPlace place = polled ? HostPlace.OWN_PROCESSOR : HostPlace.EXITING_PROCESSOR;
+        DoorbellPolicy policy =
+                switch (this) {
+                    case DEFERRING -> DoorbellPolicy.DEFERRED;
+                    case PARAVIRTUAL -> DoorbellPolicy.PARAVIRTUAL;
+                    case STANDARD, MODERATED, SHARED -> DoorbellPolicy.IMMEDIATE;
+                };
         return new FullLoad(costs, place, plan(perSecond, frameBytes), policy, frameBytes, forNs)
                 .send(FullLoad.Sender.EACH_PACKET);
     }
@@ -43,6 +50,7 @@ enum DeferralRow {
             return CardPlan.igb(driver, frameBytes).withSharedDoorbells(true);
         }
         Moderation moderation = this == STANDARD ? Moderation.NONE : Moderation.throttled(perSecond);
-        return CardPlan.e1000(DriverOptions.DEFAULT.withInterrupts(moderation), frameBytes);
+        return CardPlan.e1000(DriverOptions.DEFAULT.withInterrupts(moderation), frameBytes)
+                .withParavirtual(this == PARAVIRTUAL);
     }
 }

@@ -20,6 +20,11 @@ public sealed interface CardPlan {
         public long driverMemoryBytes() {
             return driver.memoryBytes() + TestFrames.memoryBytes(frameBytes) + SPARE_BYTES;
         }
+
+        /// With or without the page that card and driver can share.
+        public E1000Plan withParavirtual(boolean on) {
+            return new E1000Plan(card.withParavirtual(on), driver, frameBytes);
+        }
     }
 
     /// An 82576.
