@@ -32,6 +32,7 @@ class FirstDriverTest {
         String program = source.substring(
                         source.indexOf('\n', source.indexOf("// docs/drivers.md begins")) + 1,
                         source.indexOf("    // docs/drivers.md ends"))
+                .stripTrailing() // an empty last line would count as one without indentation
                 .stripIndent();
 
         assertThat(Files.readString(Path.of("../docs/drivers.md"))).contains(program.strip());
