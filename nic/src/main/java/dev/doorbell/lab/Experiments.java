@@ -15,6 +15,14 @@ public final class Experiments {
     private Experiments() {}
 
     public static List<Experiment> all() {
-        return List.of(new Mitigation(), new Deferral(), new Latency(), new RateLimiter(), new LiveUpdate(), new AfXdp(), new GuestComparison(), new Steady());
+        return List.of(
+                new Mitigation(),
+                new Deferral(),
+                new Latency(),
+                new RateLimiter(),
+                new LiveUpdate(),
+                new AfXdp(),
+                new GuestComparison(),
+                new Steady());
     }
 }

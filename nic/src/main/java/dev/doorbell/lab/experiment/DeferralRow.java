@@ -34,12 +34,11 @@ enum DeferralRow {
     FullLoad.Outcome run(Costs costs, int perSecond, int frameBytes, long forNs) {
         boolean polled = this == SHARED || this == PARAVIRTUAL;
         HostPlace place = polled ? HostPlace.OWN_PROCESSOR : HostPlace.EXITING_PROCESSOR;
-        DoorbellPolicy policy =
-                switch (this) {
-                    case DEFERRING -> DoorbellPolicy.DEFERRED;
-                    case PARAVIRTUAL -> DoorbellPolicy.PARAVIRTUAL;
-                    case STANDARD, MODERATED, SHARED -> DoorbellPolicy.IMMEDIATE;
-                };
+        DoorbellPolicy policy = switch (this) {
+            case DEFERRING -> DoorbellPolicy.DEFERRED;
+            case PARAVIRTUAL -> DoorbellPolicy.PARAVIRTUAL;
+            case STANDARD, MODERATED, SHARED -> DoorbellPolicy.IMMEDIATE;
+        };
         return new FullLoad(costs, place, plan(perSecond, frameBytes), policy, frameBytes, forNs)
                 .send(FullLoad.Sender.EACH_PACKET);
     }

@@ -48,8 +48,7 @@ public final class Steady implements Experiment {
         return List.of(
                 Parameter.number("rate-kpps", "packets that the guest sends, thousands a second", 100, 1, 10_000),
                 Parameter.number("itr-per-s", "most interrupts a second", 5580, 60, 1_000_000),
-                Parameter.word(
-                        "doorbells", "how the driver rings", "deferred", "immediate", "batch", "deferred"),
+                Parameter.word("doorbells", "how the driver rings", "deferred", "immediate", "batch", "deferred"),
                 Parameter.number("frame-bytes", "Layer-2 bytes of a frame without FCS", 60, 14, 1514),
                 Parameter.number("for-s", "seconds of traffic", 3, 1, 86_400));
     }
@@ -107,9 +106,7 @@ public final class Steady implements Experiment {
         guest.rest(guest.time().nowNs() + DRAIN_NS);
         return new Result(
                 List.of(table(guest, usage)),
-                List.of(
-                        over("Sent", "kpps", seconds, kpps),
-                        over("Interrupts", "interrupts/s", seconds, interrupts)),
+                List.of(over("Sent", "kpps", seconds, kpps), over("Interrupts", "interrupts/s", seconds, interrupts)),
                 List.of("Sender, driver and card take turns on the processor of the preset `hardware`; costs as in "
                         + "`lab run deferral`."));
     }

@@ -28,6 +28,7 @@ class StatisticsTest {
     private final Statistics statistics = new Statistics(registers);
 
     private int read(E1000Register register) {
+        statistics.settle(); // as the card does before a read
         return registers.read(register.spec().offset());
     }
 

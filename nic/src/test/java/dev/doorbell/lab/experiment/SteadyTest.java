@@ -21,7 +21,8 @@ class SteadyTest {
 
     private List<Cell> run(Map<String, String> asked) throws Exception {
         Result result = steady.run(Venue.VIRTUAL, Values.of(steady.parameters(), asked), 1, Watcher.NONE);
-        for (Plot plot : result.plots()) assertEquals(60, plot.series().get(0).y().size());
+        for (Plot plot : result.plots())
+            assertEquals(60, plot.series().get(0).y().size());
         return result.tables().get(0).rows().get(0);
     }
 
@@ -31,10 +32,10 @@ class SteadyTest {
 
     private static void assertWhole(List<Cell> row, long seconds, long perSecond) {
         long packets = seconds * perSecond;
-        assertEquals(seconds, number(row.get(0)), 0.001);
-        assertEquals(packets, number(row.get(1)));
+        assertEquals((double) seconds, number(row.get(0)), 0.001);
+        assertEquals((double) packets, number(row.get(1)));
         assertEquals(perSecond / 1e3, number(row.get(2)), 0.1);
-        assertEquals(60 * packets, number(row.get(6)));
+        assertEquals(60.0 * packets, number(row.get(6)));
         assertEquals(0, number(row.get(7)));
     }
 

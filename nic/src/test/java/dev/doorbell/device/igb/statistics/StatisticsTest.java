@@ -44,10 +44,12 @@ class StatisticsTest {
     private final Statistics statistics = new Statistics(registers);
 
     private int read(IgbRegister register) {
+        statistics.settle(); // as the card does before a read
         return registers.read(register.spec().offset());
     }
 
     private int read(IgbRegister register, int index) {
+        statistics.settle();
         return registers.read(register.spec().offset(index));
     }
 
