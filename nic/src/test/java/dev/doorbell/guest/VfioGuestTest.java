@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `drive --vfio` inside a guest: stock Linux lends the cards by VFIO, behind a virtual IOMMU, to our driver. The
-/// cards are QEMU's own and, over vfio-user, ours.
+/// cards are QEMU's own and, over vfio-user, ours. A JVM in an emulated guest takes minutes: by name
+/// only.
+@Tag("soak")
 @NeedsGuest(network = true)
 class VfioGuestTest {
     private static final Duration LIMIT = Duration.ofMinutes(3); // a JVM starts slowly under emulation
