@@ -37,6 +37,7 @@ final class Drive {
     private final boolean json;
     private final FrameBatch outgoing = new FrameBatch(BATCH_FRAMES, BATCH_FRAMES, 0);
     private final FrameBatch incoming = new FrameBatch(BATCH_FRAMES, BATCH_FRAMES * SLICES_PER_FRAME, 0);
+    private final boolean interrupts; // a setting works by them
     private int queue;
     private long sent;
     private long received;
@@ -54,6 +55,7 @@ final class Drive {
         this.driver = driver;
         this.limits = limits;
         this.settings = settings;
+        interrupts = settings.stream().anyMatch(DriveSetting::needsInterrupts);
         this.streams = streams;
         this.json = json;
     }
@@ -64,6 +66,7 @@ final class Drive {
         if (action == DriveAction.KNOBS) return knobs();
         try (driver) {
             driver.start();
+            if (interrupts) driver.enableInterrupts();
             for (DriveSetting setting : settings) setting.apply(driver);
             long destination = action == DriveAction.LOOPBACK ? driver.macAddress() : TEST_STATION;
             TestFrames frames = new TestFrames(card.memory(), limits.frameBytes(), destination, driver.macAddress());
@@ -162,8 +165,10 @@ final class Drive {
         return incoming.size();
     }
 
-    /// Nothing to do: looks a little longer, then leaves the processor to the card for a moment.
+    /// Nothing to do: looks a little longer, then leaves the processor to the card for a moment. Where the driver
+    /// waits for interrupts, this is where they come.
     private void idleUnless(int work) {
+        if (interrupts && card.awaitInterrupt(0)) driver.takeInterrupt();
         if (work > 0) {
             lastProgressNs = System.nanoTime();
         } else if (System.nanoTime() - lastProgressNs > LOOK_NS) {

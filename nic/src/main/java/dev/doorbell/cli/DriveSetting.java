@@ -17,7 +17,17 @@ sealed interface DriveSetting {
     /// @throws OptionException when this card cannot after all
     void apply(NetworkDriver driver) throws OptionException;
 
+    /// Whether the driver must take interrupts for it: deferred doorbells are rung by their handler.
+    default boolean needsInterrupts() {
+        return false;
+    }
+
     record Turn(Knob knob, long value) implements DriveSetting {
+        @Override
+        public boolean needsInterrupts() {
+            return !knob.words().isEmpty() && knob.words().get((int) value).equals("deferred");
+        }
+
         @Override
         public void apply(NetworkDriver driver) throws OptionException {
             try {

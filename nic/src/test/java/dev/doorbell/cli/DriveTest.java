@@ -104,6 +104,16 @@ class DriveTest {
     }
 
     @Test
+    void deferredDoorbellsAreRungByInterruptsAndEveryFrameGoes() {
+        CommandRun run = drive("c", "transmit --count 20k --json --set doorbells=deferred --set itr-per-s=2000");
+
+        assertEquals(0, run.status(), run.err()::toString);
+        assertEquals(20_000, service.parts().get(2).card().total(CardTotal.TRANSMIT_FRAMES));
+        assertThat(service.parts().get(2).card().total(CardTotal.INTERRUPTS)).isPositive();
+        assertThat(service.parts().get(2).card().total(CardTotal.DOORBELLS)).isLessThan(20_000 / 32);
+    }
+
+    @Test
     void registersShowWhatWasSet() {
         CommandRun run = drive("c", "registers --set ITR=0x1F4 --set FCTTV=7");
 
