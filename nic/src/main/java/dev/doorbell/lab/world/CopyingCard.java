@@ -12,8 +12,6 @@ import dev.doorbell.time.VirtualTimeline;
 
 /// An 82576 in virtual time, at line rate, that copies memory through its loopback. One thread.
 public final class CopyingCard implements AutoCloseable {
-    private static final int MAX_CYCLES = 1_000_000;
-    private static final int MAX_EVENTS = 1_000_000;
     private static final int PAGE_BYTES = 4096;
 
     /// Is told how far a kick is.
@@ -26,6 +24,7 @@ public final class CopyingCard implements AutoCloseable {
 
     private final VirtualTimeline time = new VirtualTimeline();
     private final Igb card;
+    private final CardSteps steps;
     private final ExitCounter function;
     private final DriverMemory memory;
     private final DmaCopy copy;
@@ -39,27 +38,15 @@ public final class CopyingCard implements AutoCloseable {
         memory = DriverMemory.local((plan.memoryBytes() + PAGE_BYTES - 1) & -PAGE_BYTES);
         card = new Igb(
                 new IgbOptions(CardPlan.MAC).withAutoNegotiationNs(0).withLineRate(true), time, new NullBackend());
+        steps = new CardSteps(card, time);
         function = new ExitCounter(new PciEndpoint(card));
         copy = new DmaCopy(function, memory, plan, this::pass);
         copy.start();
-        settle();
+        steps.settle();
     }
 
     private void pass(long ns) {
-        long untilNs = time.nowNs() + ns;
-        settle();
-        while (time.hasDeadline() && time.nextDeadlineNs() - untilNs <= 0) next();
-        time.advanceTo(untilNs, MAX_EVENTS);
-    }
-
-    private void next() {
-        time.advanceTo(Math.max(time.nowNs(), time.nextDeadlineNs()), MAX_EVENTS);
-        settle();
-    }
-
-    private void settle() {
-        for (int cycle = 0; cycle < MAX_CYCLES; cycle++) if (card.doWork() == 0) return;
-        throw new IllegalStateException("the card is still busy after " + MAX_CYCLES + " duty cycles of an instant");
+        steps.runUntil(time.nowNs() + ns);
     }
 
     /// Starts a kick and lets time pass until it is done, or nothing is left that could happen.
@@ -70,10 +57,10 @@ public final class CopyingCard implements AutoCloseable {
         long fromNs = time.nowNs();
         long accessesBefore = function.total();
         long interruptsBefore = card.total(CardTotal.INTERRUPTS);
-        settle();
+        steps.settle();
         int told = 0;
         while (!copy.done() && time.hasDeadline()) {
-            next();
+            steps.next();
             int arrived = copy.arrived();
             if (arrived - told < every && arrived < expected) continue;
             if (arrived > told) progress.at(time.nowNs() - fromNs, arrived);

@@ -20,14 +20,12 @@ import java.util.function.UnaryOperator;
 /// larger ones: several cards may share a timeline. Nothing here reads a clock, so what happens is a function of what
 /// was asked for. One thread.
 public final class VirtualCard implements AutoCloseable {
-    private static final int MAX_CYCLES = 1_000_000; // more in one instant: the card never gets done, our mistake
-    private static final int MAX_EVENTS = 1_000_000;
-
     private final VirtualTimeline time;
     private final NetworkCard card;
     private final PciFunction function;
     private final DriverMemory memory;
     private final NetworkDriver driver;
+    private final CardSteps steps;
 
     /// Makes card and driver and starts them: time moves on by the some 20 ms that a start takes.
     ///
@@ -50,6 +48,7 @@ public final class VirtualCard implements AutoCloseable {
                         ? new Igb(igb.card(), time, backend, tails.pages())
                         : new Igb(igb.card(), time, backend);
         };
+        steps = new CardSteps(card, time);
         PciFunction slot = new PciEndpoint(card);
         boolean shared = plan instanceof CardPlan.IgbPlan igb && igb.sharedDoorbells();
         function = between.apply(shared ? tails.over(slot) : slot);
@@ -93,23 +92,12 @@ public final class VirtualCard implements AutoCloseable {
     ///
     /// @return units of work done
     public int settle() {
-        int work = 0;
-        for (int cycle = 0; cycle < MAX_CYCLES; cycle++) {
-            int done = card.doWork();
-            if (done == 0) return work;
-            work += done;
-        }
-        throw new IllegalStateException("the card is still busy after " + MAX_CYCLES + " duty cycles of an instant");
+        return steps.settle();
     }
 
     /// Moves time on as a loop would that is never late: at every timer on the way the card works until it is done.
     public void runUntil(long untilNs) {
-        settle();
-        while (time.hasDeadline() && time.nextDeadlineNs() - untilNs <= 0) {
-            time.advanceTo(Math.max(time.nowNs(), time.nextDeadlineNs()), MAX_EVENTS);
-            settle();
-        }
-        time.advanceTo(untilNs, MAX_EVENTS);
+        steps.runUntil(untilNs);
     }
 
     /// Stops the card and gives its memory back. The backend stays with its owner.
