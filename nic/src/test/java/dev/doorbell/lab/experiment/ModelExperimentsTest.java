@@ -40,8 +40,12 @@ class ModelExperimentsTest {
         ResultTable hardware = result.tables().get(0);
         ResultTable emulation = result.tables().get(1);
         for (ResultTable table : List.of(hardware, emulation)) {
-            for (int row = 1; row < table.rows().size(); row++)
+            for (int row = 1; row <= 2; row++)
                 assertTrue(number(table, row, "sent") > 1.2 * number(table, row - 1, "sent"), table + " row " + row);
+            // Nobody published the page and shared doorbells, and which of the two is ahead rests on
+            // which card's interrupts the guest takes: both only have to beat what they replace.
+            for (int row = 3; row <= 4; row++)
+                assertTrue(number(table, row, "sent") > 1.2 * number(table, 2, "sent"), table + " row " + row);
             for (int row = 0; row < table.rows().size(); row++) assertEquals(0, number(table, row, "lost"));
         }
         assertEquals(1.85, number(hardware, 1, "ratio"), 0.5);
