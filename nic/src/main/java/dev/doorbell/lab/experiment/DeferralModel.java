@@ -199,7 +199,7 @@ final class DeferralModel {
                 Plot.Axis.of("kpps"),
                 List.of(
                         Plot.Series.bars("model", false, names, ours),
-                        Plot.Series.bars("published, December 2012", true, names, published)));
+                        Plot.Series.bars("December 2012", true, names, published)));
     }
 
     private static double amount(Cell cell) {

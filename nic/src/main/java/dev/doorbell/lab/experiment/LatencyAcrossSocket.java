@@ -29,6 +29,7 @@ final class LatencyAcrossSocket {
             new Setting("ITR 1000/s", Moderation.throttled(1_000)),
             new Setting("delays 32, absolute 128 us", new Moderation(0, 32, 128, 32, 128)));
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
+    private static final double LEAST_TAIL = 0.0001; // the curves end there, too
     private static final String CARD = "loop";
     private static final long MOST_NS = 10_000_000_000L;
 
@@ -108,18 +109,9 @@ final class LatencyAcrossSocket {
         return new Result(List.of(answer), List.of(plot()), List.of());
     }
 
-    /// As HdrHistogram draws it: each step to the right is a tenth of the trips above.
     private Plot plot() {
-        List<Plot.Series> lines = new ArrayList<>();
-        for (int i = 0; i < SETTINGS.size(); i++) {
-            List<Double> above = new ArrayList<>();
-            List<Double> us = new ArrayList<>();
-            for (double percentile : PERCENTILES) {
-                above.add(100 / (100 - percentile));
-                us.add(trips.get(i).getValueAtPercentile(percentile) / 1e3);
-            }
-            lines.add(Plot.Series.line(SETTINGS.get(i).title(), above, us));
-        }
-        return new Plot("Round trips", Plot.Axis.log("one of so many takes longer"), Plot.Axis.log("us"), lines);
+        RoundTripPlot plot = new RoundTripPlot(LEAST_TAIL);
+        for (int i = 0; i < SETTINGS.size(); i++) plot.add(SETTINGS.get(i).title(), trips.get(i));
+        return plot.plot();
     }
 }

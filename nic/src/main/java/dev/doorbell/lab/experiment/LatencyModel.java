@@ -6,7 +6,6 @@ import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.lab.Cell;
 import dev.doorbell.lab.Column;
 import dev.doorbell.lab.ExperimentException;
-import dev.doorbell.lab.Plot;
 import dev.doorbell.lab.Result;
 import dev.doorbell.lab.ResultTable;
 import dev.doorbell.lab.Values;
@@ -24,7 +23,7 @@ final class LatencyModel {
     private static final int[] ITR_PER_S = {20_000, 8000, 4000, 2000, 1000};
     private static final int[] RADV_US = {32, 128};
     private static final int FRAME_BYTES = 64;
-    private static final double MOST_INVERSE = 1000; // of 1 - percentile: the curve ends at 99.9 %
+    private static final double LEAST_TAIL = 0.001; // the curve ends at 99.9 %
 
     /// A card and how its interrupts are held back.
     private record Setting(String card, String name, CardPlan plan) {}
@@ -64,7 +63,7 @@ final class LatencyModel {
         long perSecond = values.number("requests-per-s");
         List<Setting> settings = settings();
         List<List<Cell>> rows = new ArrayList<>();
-        List<Plot.Series> curves = new ArrayList<>();
+        RoundTripPlot plot = new RoundTripPlot(LEAST_TAIL);
         for (Setting setting : settings) {
             if (watcher.stopped()) throw new ExperimentException("latency was stopped");
             watcher.step(rows.size(), settings.size(), setting.card() + ", " + setting.name());
@@ -72,16 +71,12 @@ final class LatencyModel {
                     new Conversation(setting.plan(), values.number("wire-us") * 1000, FRAME_BYTES)) {
                 conversation.run(requests, perSecond, seed);
                 rows.add(row(setting, conversation));
-                curves.add(curve(setting.card() + ", " + setting.name(), conversation.roundTripsNs()));
+                plot.add(setting.card() + ", " + setting.name(), conversation.roundTripsNs());
             }
         }
         return new Result(
                 List.of(table(rows)),
-                List.of(new Plot(
-                        "Round trips by percentile",
-                        Plot.Axis.log("1 / (1 - percentile)"),
-                        Plot.Axis.log("us"),
-                        curves)),
+                List.of(plot.plot()),
                 List.of(
                         "Only the wire and the card take time here, no host and no guest: what exceeds two delays of the"
                                 + " wire is moderation.",
@@ -98,16 +93,6 @@ final class LatencyModel {
         cells.add(Cell.of(conversation.interrupts() * 1e9 / conversation.ns()));
         cells.add(Cell.of((double) conversation.interrupts() / trips.getTotalCount()));
         return cells;
-    }
-
-    private static Plot.Series curve(String name, Histogram trips) {
-        List<Double> x = new ArrayList<>();
-        List<Double> y = new ArrayList<>();
-        for (double inverse = 1; inverse <= MOST_INVERSE; inverse *= 1.25) {
-            x.add(inverse);
-            y.add(Math.max(1, trips.getValueAtPercentile(100 * (1 - 1 / inverse))) / 1e3);
-        }
-        return Plot.Series.line(name, x, y);
     }
 
     private static ResultTable table(List<List<Cell>> rows) {
