@@ -34,7 +34,7 @@ public final class DmaCopy implements AutoCloseable {
     private final MemorySegment memory;
     private final long source;
     private final long copy;
-    private final long[] nextOfQueue; // number of the frame that each queue delivers next
+    private final long[] nextOfQueue; // least number that each queue may still deliver
     private final long[] endOfQueue;
     private long kick; // of the region, counted from 0
     private int frames; // of the kick
@@ -163,9 +163,9 @@ public final class DmaCopy implements AutoCloseable {
         long at = copy + place * plan.frameBytes();
         long number = memory.get(LE64, at + NUMBER_AT);
         int queue = 0;
-        while (queue < nextOfQueue.length && (nextOfQueue[queue] != number || number == endOfQueue[queue])) queue++;
+        while (queue < nextOfQueue.length && (number < nextOfQueue[queue] || number >= endOfQueue[queue])) queue++;
         if (queue == nextOfQueue.length) return false;
-        nextOfQueue[queue]++;
+        nextOfQueue[queue] = number + 1; // a card that loses a frame may well bring the next one whole
         long from = source + number * plan.frameBytes();
         return MemorySegment.mismatch(memory, from, from + plan.frameBytes(), memory, at, at + plan.frameBytes()) < 0;
     }

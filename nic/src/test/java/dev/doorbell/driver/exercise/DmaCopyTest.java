@@ -13,6 +13,7 @@ import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.driver.DriverMemory;
 import dev.doorbell.pci.PciEndpoint;
 import dev.doorbell.time.VirtualTimeline;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,37 @@ class DmaCopyTest {
 
         assertFalse(copy.done());
         assertEquals(50, copy.verify());
+    }
+
+    @Test
+    void oneFrameThatWasLeftOutIsOneWrongFrame() {
+        DmaCopy copy = started(CopyPlan.ofBytes(256, 1, 0, 256 * 50));
+        copy.kick();
+        settle();
+        assertTrue(copy.done());
+
+        // As if frame 7 had never arrived: those after it moved up, the last place is empty.
+        MemorySegment arrived = copy.copy();
+        MemorySegment.copy(arrived, 256 * 8, arrived, 256 * 7, 256 * 42);
+        arrived.asSlice(256 * 49, 256).fill((byte) 0xA5);
+
+        assertEquals(1, copy.verify());
+    }
+
+    @Test
+    void framesThatChangedPlacesAreFound() {
+        DmaCopy copy = started(CopyPlan.ofBytes(256, 1, 0, 256 * 50));
+        copy.kick();
+        settle();
+        assertTrue(copy.done());
+
+        MemorySegment arrived = copy.copy();
+        MemorySegment first =
+                MemorySegment.ofArray(arrived.asSlice(256 * 7, 256).toArray(ValueLayout.JAVA_BYTE));
+        MemorySegment.copy(arrived, 256 * 8, arrived, 256 * 7, 256);
+        MemorySegment.copy(first, 0, arrived, 256 * 8, 256);
+
+        assertEquals(1, copy.verify());
     }
 
     /// Five minutes of DMA from one doorbell each way: nobody touches the card meanwhile.
