@@ -3,22 +3,19 @@ package dev.doorbell.driver.e1000;
 import static dev.doorbell.register.E1000Bits.*;
 import static dev.doorbell.register.E1000Register.*;
 
-import dev.doorbell.driver.CardLostException;
 import dev.doorbell.driver.Delay;
 import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.driver.DriverException;
 import dev.doorbell.driver.DriverMemory;
 import dev.doorbell.driver.DriverOptions;
-import dev.doorbell.driver.DriverStatistics;
 import dev.doorbell.driver.FramePool;
 import dev.doorbell.driver.Knob;
 import dev.doorbell.driver.Loopback;
 import dev.doorbell.driver.Moderation;
-import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.ReceivedChecksum;
+import dev.doorbell.driver.chip.CardDriver;
 import dev.doorbell.driver.chip.Eeprom;
 import dev.doorbell.driver.chip.Phy;
-import dev.doorbell.driver.chip.Registers;
 import dev.doorbell.driver.ring.TransmitDoorbell;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.pci.InterruptKind;
@@ -34,7 +31,7 @@ import java.util.List;
 /// It drives whatever implements [PciFunction]: a card in this process, or one behind a vfio-user
 /// socket. Frames come and go in batches: [#transmit] and [#receive] touch memory and at most one
 /// register a call. Start reading at [#start]. One thread; nothing is allocated after the constructor.
-public final class E1000Driver implements NetworkDriver {
+public final class E1000Driver extends CardDriver {
     /// PCI device and vendor id, as the first word of configuration space has them.
     public static final int ID_82540EM = 0x100E_8086;
 
@@ -54,16 +51,10 @@ public final class E1000Driver implements NetworkDriver {
     /// Longest frame, without FCS: what one descriptor holds. Two descriptors' worth are possible.
     public static final int MAX_FRAME_BYTES = E1000TransmitRing.MAX_DESCRIPTOR_BYTES;
 
-    private static final int CAUSES = ICR_TXDW | ICR_LSC | ICR_RXDMT0 | ICR_RXO | ICR_RXT0;
-
-    private final PciFunction function;
-    private final DriverMemory memory;
     private final DriverOptions options;
-    private final Delay delay;
-    private final Registers registers;
     private final Phy phy;
     private final Eeprom eeprom;
-    private final DriverStatistics statistics;
+    private final E1000Interrupts interrupts;
     private final E1000ReceiveRing receiveRing;
     private final E1000TransmitRing transmitRing;
     private final TransmitDoorbell doorbell;
@@ -71,24 +62,17 @@ public final class E1000Driver implements NetworkDriver {
     private final List<Knob> knobs;
     private final int giveBackAt; // descriptors that are worth a write of RDT
     private long macAddress;
-    private boolean interruptsEnabled;
-    private boolean interruptPending;
-    private long interrupts;
-    private long linkChanges;
     private long receiveDoorbells;
 
     /// Nothing is touched before [#start].
     ///
     /// @param memory has at least [DriverOptions#memoryBytes()] left
     public E1000Driver(PciFunction function, DriverMemory memory, DriverOptions options, Delay delay) {
-        this.function = function;
-        this.memory = memory;
+        super(function, memory, delay, TABLE, CRCERRS, TSCTFC);
         this.options = options;
-        this.delay = delay;
-        registers = new Registers(function);
         phy = new Phy(registers, MDIC, delay);
         eeprom = Eeprom.of8254x(registers, delay);
-        statistics = new DriverStatistics(registers, TABLE, CRCERRS, TSCTFC);
+        interrupts = new E1000Interrupts(registers);
         receiveRing = new E1000ReceiveRing(memory, options.ringEntries(), options.bufferBytes());
         transmitRing = new E1000TransmitRing(memory, options.ringEntries(), options.bufferBytes());
         paravirtual = new ParavirtualMode(registers, memory);
@@ -111,7 +95,7 @@ public final class E1000Driver implements NetworkDriver {
         initializeTransmit();
         setUpLink();
         awaitLink();
-        statistics.clear();
+        statistics().clear();
         moderate(options.moderation());
         if (options.interrupts()) enableInterrupts();
     }
@@ -132,7 +116,7 @@ public final class E1000Driver implements NetworkDriver {
     /// Nothing may interrupt while the card is not set up. 13.4.21
     private void maskInterrupts() {
         disableInterrupts();
-        registers.read(ICR); // what happened before is of no interest any more
+        interrupts.forget();
     }
 
     /// Stops both units, lets their transactions end, then resets the MAC. 13.4.1
@@ -249,12 +233,10 @@ public final class E1000Driver implements NetworkDriver {
         transmitRing.delayReports(moderation.delaysTransmit());
     }
 
-    /// Only what the driver acts on. 13.4.20
     @Override
     public void enableInterrupts() {
-        interruptsEnabled = true;
         paravirtual.interrupts(true);
-        registers.write(IMS, CAUSES);
+        interrupts.enable();
     }
 
     @Override
@@ -262,11 +244,9 @@ public final class E1000Driver implements NetworkDriver {
         moderate(interruptsPerSecond == 0 ? Moderation.NONE : Moderation.throttled(interruptsPerSecond));
     }
 
-    /// 13.4.21
     @Override
     public void disableInterrupts() {
-        interruptsEnabled = false;
-        registers.write(IMC, -1);
+        interrupts.disable();
         if (doorbell.policy() == DoorbellPolicy.DEFERRED) doorbell.policy(DoorbellPolicy.BATCH);
         paravirtual.interrupts(false);
     }
@@ -323,29 +303,23 @@ public final class E1000Driver implements NetworkDriver {
 
     @Override
     public void intx(boolean asserted) {
-        if (!asserted) return;
-        interrupts++;
-        interruptPending = true;
+        interrupts.line(asserted);
     }
 
     /// The line tells everything; a function tells the message that could replace it, too.
     @Override
     public void message(InterruptKind kind, int vector) {}
 
-    /// Reads the causes, which clears them and drops the line. 13.4.17
     @Override
     public int takeInterrupt() {
-        if (!interruptPending) return 0;
-        interruptPending = false;
-        int causes = registers.read(ICR);
-        if ((causes & ICR_LSC) != 0) linkChanges++;
+        int causes = interrupts.take();
         if ((causes & ICR_TXDW) != 0) doorbell.interrupt();
         return causes;
     }
 
     @Override
     public long interrupts() {
-        return interrupts;
+        return interrupts.interrupts();
     }
 
     @Override
@@ -360,7 +334,7 @@ public final class E1000Driver implements NetworkDriver {
 
     @Override
     public void doorbells(DoorbellPolicy policy) {
-        if (policy == DoorbellPolicy.DEFERRED && !interruptsEnabled)
+        if (policy == DoorbellPolicy.DEFERRED && !interrupts.enabled())
             throw new IllegalArgumentException("doorbells: deferred needs a driver with interrupts");
         if (policy == doorbell.policy()) return;
         boolean shared = doorbell.policy() == DoorbellPolicy.PARAVIRTUAL;
@@ -376,7 +350,7 @@ public final class E1000Driver implements NetworkDriver {
         doorbell.write();
         registers.write(RDT, receiveRing.tail());
         receiveDoorbells++;
-        if (interruptsEnabled) registers.write(ICS, ICR_RXT0 | ICR_TXDW);
+        interrupts.raise();
     }
 
     @Override
@@ -396,7 +370,7 @@ public final class E1000Driver implements NetworkDriver {
 
     @Override
     public long linkChanges() {
-        return linkChanges;
+        return interrupts.linkChanges();
     }
 
     @Override
@@ -405,41 +379,15 @@ public final class E1000Driver implements NetworkDriver {
     }
 
     @Override
-    public DriverStatistics statistics() {
-        return statistics;
+    protected void stop() {
+        disableInterrupts();
+        paravirtual.end();
+        registers.write(RCTL, 0);
+        registers.write(TCTL, TCTL_PSP);
     }
 
     @Override
-    public List<Register> registers() {
-        return TABLE;
-    }
-
-    @Override
-    public int readRegister(Register register) {
-        return registers.read(register);
-    }
-
-    @Override
-    public void writeRegister(Register register, int value) {
-        registers.write(register, value);
-    }
-
-    @Override
-    public void checkPresent() {
-        registers.checkPresent();
-    }
-
-    @Override
-    public void close() {
-        try {
-            disableInterrupts();
-            paravirtual.end();
-            registers.write(RCTL, 0);
-            registers.write(TCTL, TCTL_PSP);
-            registers.disablePci();
-        } catch (CardLostException gone) {
-            // Nothing is left to be stopped.
-        }
+    protected void release() {
         receiveRing.release();
         transmitRing.release();
     }

@@ -3,19 +3,16 @@ package dev.doorbell.driver.igb;
 import static dev.doorbell.register.IgbBits.*;
 import static dev.doorbell.register.IgbRegister.*;
 
-import dev.doorbell.driver.CardLostException;
 import dev.doorbell.driver.Delay;
 import dev.doorbell.driver.DoorbellPolicy;
 import dev.doorbell.driver.DriverException;
 import dev.doorbell.driver.DriverMemory;
-import dev.doorbell.driver.DriverStatistics;
 import dev.doorbell.driver.FramePool;
 import dev.doorbell.driver.Knob;
 import dev.doorbell.driver.Loopback;
-import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.driver.ReceivedChecksum;
+import dev.doorbell.driver.chip.CardDriver;
 import dev.doorbell.driver.chip.Eeprom;
-import dev.doorbell.driver.chip.Registers;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.pci.InterruptKind;
 import dev.doorbell.pci.PciFunction;
@@ -30,7 +27,7 @@ import java.util.List;
 /// Several queues each way; advanced descriptors; frames are sent from where they lie in driver memory.
 /// A queue's rate can be limited by the card itself ([#limitRate]). Start reading at [#start]. One
 /// thread; nothing is allocated after the constructor.
-public final class IgbDriver implements NetworkDriver {
+public final class IgbDriver extends CardDriver {
     /// PCI device and vendor id, as the first word of configuration space has them.
     public static final int ID_82576 = 0x10C9_8086;
 
@@ -45,17 +42,12 @@ public final class IgbDriver implements NetworkDriver {
     private static final List<Register> TABLE = List.copyOf(Arrays.asList(IgbRegister.values()));
     private static final int CTRL_EXT_DRV_LOAD = 1 << 28;
 
-    private final PciFunction function;
-    private final DriverMemory memory;
     private final IgbDriverOptions options;
-    private final Delay delay;
-    private final Registers registers;
     private final IgbSemaphore semaphore;
     private final IgbLink link;
     private final Eeprom eeprom;
     private final IgbRates rates;
     private final IgbVectors vectors;
-    private final DriverStatistics statistics;
     private final IgbReceiveUnit receiveUnit;
     private final IgbTransmitUnit transmitUnit;
     private final List<Knob> knobs;
@@ -65,17 +57,13 @@ public final class IgbDriver implements NetworkDriver {
     ///
     /// @param memory has at least [IgbDriverOptions#memoryBytes()] left
     public IgbDriver(PciFunction function, DriverMemory memory, IgbDriverOptions options, Delay delay) {
-        this.function = function;
-        this.memory = memory;
+        super(function, memory, delay, TABLE, CRCERRS, SSVPC);
         this.options = options;
-        this.delay = delay;
-        registers = new Registers(function);
         semaphore = new IgbSemaphore(registers, delay);
         link = new IgbLink(registers, semaphore, delay);
         eeprom = Eeprom.of82576(registers, delay);
         rates = new IgbRates(registers);
         vectors = new IgbVectors(registers, function, options);
-        statistics = new DriverStatistics(registers, TABLE, CRCERRS, SSVPC);
         receiveUnit = new IgbReceiveUnit(registers, memory, options, delay);
         transmitUnit = new IgbTransmitUnit(registers, memory, options, delay);
         knobs = IgbKnobs.of(this, vectors);
@@ -93,7 +81,7 @@ public final class IgbDriver implements NetworkDriver {
         receiveUnit.initialize();
         transmitUnit.initialize();
         link.await();
-        statistics.clear();
+        statistics().clear();
         vectors.setUp();
         throttle(options.interruptsPerSecond());
         if (options.interrupts()) vectors.enable();
@@ -302,26 +290,6 @@ public final class IgbDriver implements NetworkDriver {
         return macAddress;
     }
 
-    @Override
-    public DriverStatistics statistics() {
-        return statistics;
-    }
-
-    @Override
-    public List<Register> registers() {
-        return TABLE;
-    }
-
-    @Override
-    public int readRegister(Register register) {
-        return registers.read(register);
-    }
-
-    @Override
-    public void writeRegister(Register register, int value) {
-        registers.write(register, value);
-    }
-
     /// For [DmaCopy], which says itself what is sent from where to where.
     public IgbTransmitRing transmitRing(int queue) {
         return transmitUnit.ring(queue);
@@ -341,21 +309,15 @@ public final class IgbDriver implements NetworkDriver {
     }
 
     @Override
-    public void checkPresent() {
-        registers.checkPresent();
+    protected void stop() {
+        vectors.mask();
+        registers.write(RCTL, 0);
+        registers.write(TCTL, TCTL_PSP);
+        registers.clearBits(CTRL_EXT, CTRL_EXT_DRV_LOAD);
     }
 
     @Override
-    public void close() {
-        try {
-            vectors.mask();
-            registers.write(RCTL, 0);
-            registers.write(TCTL, TCTL_PSP);
-            registers.clearBits(CTRL_EXT, CTRL_EXT_DRV_LOAD);
-            registers.disablePci();
-        } catch (CardLostException gone) {
-            // Nothing is left to be stopped.
-        }
+    protected void release() {
         receiveUnit.release();
         transmitUnit.release();
     }
