@@ -50,6 +50,7 @@ record DriveResult(
                         "Mb/s  ",
                         "doorbells/frame",
                         "messages/frame",
+                        "interrupts",
                         "missing",
                         "damaged")
                 .row(
@@ -60,6 +61,7 @@ record DriveResult(
                         perSecond(bytes() * 8.0) / 1e6,
                         perFrame(driver.doorbells()),
                         perFrame(messages),
+                        driver.interrupts(),
                         missing,
                         damaged);
         streams.out().println();
@@ -74,6 +76,7 @@ record DriveResult(
         json.field("frames_per_second", perSecond((double) frames()))
                 .field("bits_per_second", perSecond(bytes() * 8.0));
         json.field("doorbells", driver.doorbells()).field("messages", messages);
+        json.field("interrupts", driver.interrupts());
         json.field("missing", missing).field("damaged", damaged);
         json.beginObject("statistics");
         driver.statistics().forEach((name, value) -> json.field(name, value));
