@@ -1,5 +1,7 @@
 package dev.doorbell.device;
 
+import dev.doorbell.frame.EthernetAddress;
+
 /// Frames that went one way since the statistics registers were brought up to date: a few additions a frame here, in
 /// place of a dozen registers, until somebody reads one. One thread, the card's.
 public final class FrameTally {
@@ -16,6 +18,12 @@ public final class FrameTally {
     private final long[] byCast = new long[BROADCAST + 1];
     private long frames;
     private long bytes;
+
+    /// The kind of a destination address.
+    public static int castOf(long destination) {
+        if (!EthernetAddress.isGroup(destination)) return UNICAST;
+        return EthernetAddress.isBroadcast(destination) ? BROADCAST : MULTICAST;
+    }
 
     /// One more.
     ///

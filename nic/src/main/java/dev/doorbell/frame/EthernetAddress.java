@@ -23,6 +23,16 @@ public final class EthernetAddress {
         return Integer.toUnsignedLong(segment.get(LE32, offset)) | (segment.get(LE16, offset + 4) & 0xFFFFL) << 32;
     }
 
+    /// Reads where a frame of at least six bytes goes.
+    ///
+    /// @param spare six bytes for an address that lies in several slices
+    public static long destination(FrameBatch batch, int frame, MemorySegment spare) {
+        int first = batch.firstSlice(frame);
+        if (batch.sliceLengthBytes(first) >= BYTES) return read(batch.sliceSegment(first), batch.sliceOffset(first));
+        batch.copyTo(frame, 0, BYTES, spare, 0);
+        return read(spare, 0);
+    }
+
     /// Writes the six bytes at `offset`.
     public static void write(MemorySegment segment, long offset, long address) {
         segment.set(LE32, offset, (int) address);

@@ -30,14 +30,20 @@ final class ReceiveDelay {
         timers.onEnd(flushWriteBacks);
     }
 
-    /// A frame lies in guest memory, and the guest can see it.
+    /// Whether a frame interrupts at once; with RSRPD 0 none does.
     ///
     /// @param lengthBytes bytes stored, with the FCS where it is kept
-    void frameStored(int lengthBytes) {
-        if (lengthBytes > registers.get(RSRPD)) { // RSRPD 0: always
-            timers.event();
-            return;
-        }
+    boolean isSmall(int lengthBytes) {
+        return lengthBytes <= registers.get(RSRPD);
+    }
+
+    /// Frames that are not small lie in guest memory, and the guest can see them.
+    void frameStored() {
+        timers.event();
+    }
+
+    /// A small one does.
+    void smallFrameStored() {
         timers.stop(); // only the 82541 and 82547 let them run on
         causes.raise(ICR_SRPD | ICR_RXT0);
     }

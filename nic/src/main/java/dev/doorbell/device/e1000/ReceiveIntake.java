@@ -12,6 +12,7 @@ import static dev.doorbell.register.E1000Register.RUC;
 import static dev.doorbell.register.E1000Register.VET;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.FrameTally;
 import dev.doorbell.frame.EthernetAddress;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.frame.FrameCheckSequence;
@@ -106,12 +107,7 @@ final class ReceiveIntake {
             return false;
         }
         if (verdict == ReceiveFilter.INEXACT) word1 |= LegacyReceiveDescriptor.PIF;
-        long destination = headers.destination();
-        statistics.received(
-                wireBytes,
-                !EthernetAddress.isGroup(destination)
-                        ? Statistics.UNICAST
-                        : EthernetAddress.isBroadcast(destination) ? Statistics.BROADCAST : Statistics.MULTICAST);
+        statistics.received(wireBytes, FrameTally.castOf(headers.destination()));
         return true;
     }
 

@@ -13,7 +13,6 @@ import static dev.doorbell.register.E1000Register.RDH;
 import static dev.doorbell.register.E1000Register.RDLEN;
 import static dev.doorbell.register.E1000Register.RDT;
 import static dev.doorbell.register.E1000Register.RDTR;
-import static dev.doorbell.register.E1000Register.RSRPD;
 import static dev.doorbell.register.E1000Register.RXDCTL;
 
 import dev.doorbell.counter.CounterTable;
@@ -43,7 +42,8 @@ final class ReceiveStore {
 
     private static final int FETCH_DESCRIPTORS = 64;
     private static final int LIMIT_WRITE_BACKS = 512;
-    private static final int LIMIT_HELD_FRAMES = 256;
+    /// Write-backs that are due are stored when there are so many or the step ends: head, timers and causes move once.
+    private static final int SHOWN_TOGETHER = 32;
     /// Descriptors that one call passes at most.
     private static final int LIMIT_DESCRIPTORS = 256;
 
@@ -61,7 +61,6 @@ final class ReceiveStore {
     private final CounterTable<E1000Counter> counters;
     private final DescriptorRing ring = new DescriptorRing(FETCH_DESCRIPTORS);
     private final WriteBackQueue writeBacks = new WriteBackQueue(LIMIT_WRITE_BACKS, true);
-    private final int[] heldFrameBytes = new int[LIMIT_HELD_FRAMES];
 
     // The frame being stored.
     private FrameBatch source = new FrameBatch(1, 1, 0);
@@ -75,7 +74,8 @@ final class ReceiveStore {
 
     // What the guest does not see yet.
     private boolean flushing;
-    private int heldFrames;
+    private boolean heldSmall; // a frame that interrupts at once
+    private boolean heldAfterSmall; // the last frame is none of those
     private int heldCauses;
     private int shownHead;
     private boolean waiting; // a read of descriptors has not arrived
@@ -104,7 +104,8 @@ final class ReceiveStore {
         storing = false;
         inBuffer = 0;
         flushing = false;
-        heldFrames = 0;
+        heldSmall = false;
+        heldAfterSmall = false;
         heldCauses = 0;
         shownHead = registers.get(RDH);
         waiting = false;
@@ -208,7 +209,7 @@ final class ReceiveStore {
                 waiting = false;
                 return NO_DESCRIPTOR;
             }
-            if (writeBacks.free() == 0 || heldFrames == LIMIT_HELD_FRAMES) return BUSY;
+            if (writeBacks.free() == 0) return BUSY;
             if (ring.fetched() == 0) {
                 int answer = ring.fetch(memory, registers.get(RDT));
                 waiting = ring.fetched() == 0 && answer == DmaMemory.NOT_YET;
@@ -272,10 +273,12 @@ final class ReceiveStore {
     }
 
     private int finish() {
-        heldFrameBytes[heldFrames++] = position;
         storing = false;
-        if (writeBacks.size() >= threshold() || position <= registers.get(RSRPD)) flushing = true;
-        show();
+        boolean small = delay.isSmall(position);
+        heldSmall |= small;
+        heldAfterSmall = !small;
+        if (small || writeBacks.size() >= threshold()) flushing = true;
+        if (flushing && writeBacks.size() >= SHOWN_TOGETHER) show();
         return DONE;
     }
 
@@ -286,13 +289,14 @@ final class ReceiveStore {
         if (flushing && writeBacks.flush(memory)) flushing = false;
         int faults = writeBacks.takeFaults();
         if (faults > 0) counters.add(E1000Counter.RECEIVE_DMA_FAULTS, faults);
-        if (heldFrames == 0 && heldCauses == 0 && ring.head() == shownHead) return 0;
+        if (!heldSmall && !heldAfterSmall && heldCauses == 0 && ring.head() == shownHead) return 0;
         if (flushing || !memory.writesVisible()) return 0;
         shownHead = ring.head();
         registers.set(RDH, shownHead);
-        int frames = heldFrames;
-        heldFrames = 0;
-        for (int i = 0; i < frames; i++) delay.frameStored(heldFrameBytes[i]);
+        if (heldSmall) delay.smallFrameStored();
+        if (heldAfterSmall) delay.frameStored();
+        heldSmall = false;
+        heldAfterSmall = false;
         int raised = heldCauses;
         heldCauses = 0;
         if (raised != 0) causes.raise(raised);

@@ -10,6 +10,7 @@ import static dev.doorbell.register.E1000Register.TSCTC;
 import static dev.doorbell.register.E1000Register.TSCTFC;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.FrameTally;
 import dev.doorbell.device.interrupt.CauseSink;
 import dev.doorbell.frame.EthernetAddress;
 import dev.doorbell.frame.FrameBackend;
@@ -296,11 +297,7 @@ final class TransmitUnit {
     }
 
     private void countFrame(int frame) {
-        batch.copyTo(frame, 0, EthernetAddress.BYTES, address, 0);
-        long destination = EthernetAddress.read(address, 0);
-        int cast = !EthernetAddress.isGroup(destination)
-                ? Statistics.UNICAST
-                : EthernetAddress.isBroadcast(destination) ? Statistics.BROADCAST : Statistics.MULTICAST;
+        int cast = FrameTally.castOf(EthernetAddress.destination(batch, frame, address));
         int length = batch.lengthBytes(frame);
         counters.increment(E1000Counter.TRANSMIT_FRAMES);
         counters.add(E1000Counter.TRANSMIT_BYTES, length);

@@ -6,6 +6,8 @@ import static dev.doorbell.register.E1000Register.RADV;
 import static dev.doorbell.register.E1000Register.RDTR;
 import static dev.doorbell.register.E1000Register.RSRPD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.doorbell.story.GuestMemory;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class ReceiveDelayTest {
     @Test
     void withoutDelayEveryFrameRaisesTheCauseAtOnce() {
         delays(0, 100);
-        delay.frameStored(64);
+        delay.frameStored();
 
         assertEquals(ICR_RXT0, bench.causes.acknowledge());
         assertEquals(0, bench.time.advance(1_000_000), "RADV has no effect with RDTR 0");
@@ -33,7 +35,7 @@ class ReceiveDelayTest {
     @Test
     void packetTimerEndsOneDelayAfterTheFrameToTheNanosecond() {
         delays(10, 0);
-        delay.frameStored(64);
+        delay.frameStored();
 
         bench.time.advance(10 * 1024 - 1);
         assertEquals(0, bench.causes.pending());
@@ -47,7 +49,7 @@ class ReceiveDelayTest {
     void everyFrameStartsThePacketTimerAnew() {
         delays(10, 0);
         for (int i = 0; i < 20; i++) {
-            delay.frameStored(64);
+            delay.frameStored();
             bench.time.advance(10 * 1024 - 1);
             assertEquals(0, bench.causes.pending());
         }
@@ -59,11 +61,11 @@ class ReceiveDelayTest {
     @Test
     void absoluteTimerRunsFromTheFirstFrameAndIsNotRestarted() {
         delays(10, 25);
-        delay.frameStored(64);
+        delay.frameStored();
         bench.time.advance(9 * 1024);
-        delay.frameStored(64);
+        delay.frameStored();
         bench.time.advance(9 * 1024);
-        delay.frameStored(64);
+        delay.frameStored();
 
         bench.time.advance(7 * 1024 - 1);
         assertEquals(0, bench.causes.pending());
@@ -76,14 +78,14 @@ class ReceiveDelayTest {
     @Test
     void packetTimerStopsTheAbsoluteTimerUntilTheNextFrame() {
         delays(10, 25);
-        delay.frameStored(64);
+        delay.frameStored();
         bench.time.advance(10 * 1024);
         assertEquals(ICR_RXT0, bench.causes.acknowledge());
         bench.time.advance(5 * 1024);
-        delay.frameStored(64);
+        delay.frameStored();
         for (int i = 0; i < 2; i++) {
             bench.time.advance(9 * 1024);
-            delay.frameStored(64);
+            delay.frameStored();
         }
 
         bench.time.advance(7 * 1024 - 1);
@@ -96,7 +98,7 @@ class ReceiveDelayTest {
     @Test
     void packetTimerOneTickLongerThanTheAbsoluteOneNeverEndsFirst() {
         delays(9, 8);
-        delay.frameStored(64);
+        delay.frameStored();
 
         bench.time.advance(8 * 1024 - 1);
         assertEquals(0, bench.causes.pending());
@@ -108,9 +110,11 @@ class ReceiveDelayTest {
     void smallFrameRaisesBothCausesAtOnceAndStopsTheTimers() {
         delays(10, 25);
         bench.registers.set(RSRPD, 80);
-        delay.frameStored(81);
+        assertFalse(delay.isSmall(81));
+        assertTrue(delay.isSmall(80));
+        delay.frameStored();
         assertEquals(0, bench.causes.pending());
-        delay.frameStored(80);
+        delay.smallFrameStored();
 
         assertEquals(ICR_RXT0 | ICR_SRPD, bench.causes.acknowledge());
         bench.time.advance(1_000_000);
@@ -121,15 +125,14 @@ class ReceiveDelayTest {
     void smallPacketDetectionZeroIsOff() {
         delays(10, 0);
         bench.registers.set(RSRPD, 0);
-        delay.frameStored(64);
 
-        assertEquals(0, bench.causes.pending());
+        assertFalse(delay.isSmall(1));
     }
 
     @Test
     void flushEndsARunningTimerNow() {
         delays(10, 25);
-        delay.frameStored(64);
+        delay.frameStored();
         delay.flush();
 
         assertEquals(ICR_RXT0, bench.causes.acknowledge());
@@ -142,7 +145,7 @@ class ReceiveDelayTest {
         boolean[] stored = {false};
         delay.onExpiry(() -> stored[0]);
         delays(10, 0);
-        delay.frameStored(64);
+        delay.frameStored();
         memory.visible(false);
         bench.time.advance(10 * 1024);
         assertEquals(0, bench.causes.pending());
@@ -158,7 +161,7 @@ class ReceiveDelayTest {
     @Test
     void resetStopsTheTimersWithoutACause() {
         delays(10, 25);
-        delay.frameStored(64);
+        delay.frameStored();
         delay.reset();
         bench.time.advance(1_000_000);
 
@@ -168,7 +171,7 @@ class ReceiveDelayTest {
     @Test
     void longestDelayIsSixtySevenMilliseconds() {
         delays(0xFFFF, 0xFFFF);
-        delay.frameStored(64);
+        delay.frameStored();
 
         bench.time.advance(0xFFFF * 1024L - 1);
         assertEquals(0, bench.causes.pending());

@@ -25,10 +25,10 @@ import static dev.doorbell.register.IgbRegister.VMOLR;
 import static dev.doorbell.register.IgbRegister.VT_CTL;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.FrameTally;
 import dev.doorbell.device.igb.clock.SystemClock;
 import dev.doorbell.device.igb.statistics.IgbCounter;
 import dev.doorbell.device.igb.statistics.Statistics;
-import dev.doorbell.frame.EthernetAddress;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.frame.FrameCheckSequence;
 import dev.doorbell.frame.FrameHeaders;
@@ -115,7 +115,7 @@ public final class ReceiveFilters {
         }
         boolean pooled = (registers.get(MRQC) & MRQC_POOLS) != 0;
         boolean looped = pooled && originPool != WIRE;
-        verdict.cast = cast(headers.destination());
+        verdict.cast = FrameTally.castOf(headers.destination());
         verdict.doubleTagged = headers.tagBytes() > FrameHeaders.TAG_BYTES;
         IgbCounter refusal = pooled
                 ? judgeForPools(headers, wireBytes, originPool, verdict)
@@ -229,10 +229,5 @@ public final class ReceiveFilters {
     /// VMOLR of the queue's pool; RPLOLR, which has the same two bits, for replicated frames.
     private int poolPolicy(int queue, Verdict verdict) {
         return verdict.replicated ? registers.get(RPLOLR) : registers.get(VMOLR, queue & POOL_MASK);
-    }
-
-    private static int cast(long destination) {
-        if (!EthernetAddress.isGroup(destination)) return Statistics.UNICAST;
-        return EthernetAddress.isBroadcast(destination) ? Statistics.BROADCAST : Statistics.MULTICAST;
     }
 }

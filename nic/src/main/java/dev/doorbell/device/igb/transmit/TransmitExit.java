@@ -3,6 +3,7 @@ package dev.doorbell.device.igb.transmit;
 import static dev.doorbell.register.IgbRegister.DTXSWC;
 
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.device.FrameTally;
 import dev.doorbell.device.igb.filter.ReceiveFilters;
 import dev.doorbell.device.igb.filter.TransmitSwitch;
 import dev.doorbell.device.igb.link.Link;
@@ -148,7 +149,7 @@ final class TransmitExit {
     }
 
     private void countOnWire(FrameBatch batch, int frame, TransmitQueue queue) {
-        int cast = cast(batch, frame);
+        int cast = FrameTally.castOf(EthernetAddress.destination(batch, frame, address));
         int length = batch.lengthBytes(frame);
         if (batch.segmentType(frame) == FrameBatch.SEGMENT_NONE) {
             countOne(length, cast, queue);
@@ -163,18 +164,5 @@ final class TransmitExit {
     private void countOne(int length, int cast, TransmitQueue queue) {
         statistics.transmitted(length + FrameCheckSequence.BYTES, cast);
         if (countsPools) statistics.poolTransmitted(queue.pool(), length + FrameCheckSequence.BYTES, false);
-    }
-
-    private int cast(FrameBatch batch, int frame) {
-        int first = batch.firstSlice(frame);
-        long destination;
-        if (batch.sliceLengthBytes(first) >= EthernetAddress.BYTES) {
-            destination = EthernetAddress.read(batch.sliceSegment(first), batch.sliceOffset(first));
-        } else {
-            batch.copyTo(frame, 0, EthernetAddress.BYTES, address, 0);
-            destination = EthernetAddress.read(address, 0);
-        }
-        if (!EthernetAddress.isGroup(destination)) return Statistics.UNICAST;
-        return EthernetAddress.isBroadcast(destination) ? Statistics.BROADCAST : Statistics.MULTICAST;
     }
 }
