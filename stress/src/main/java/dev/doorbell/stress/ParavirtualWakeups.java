@@ -171,7 +171,9 @@ public class ParavirtualWakeups {
         @Actor
         public void card(II_Result r) {
             r.r1 = (int) card.load(GUEST_TDT);
-            r.r2 = r.r1 == 0 ? 0 : (int) SharedPages.DMA.loadAcquire32(SharedPages.iova(offset) + SharedPages.DESCRIPTOR);
+            r.r2 = r.r1 == 0
+                    ? 0
+                    : (int) SharedPages.DMA.loadAcquire32(SharedPages.iova(offset) + SharedPages.DESCRIPTOR);
         }
     }
 }
