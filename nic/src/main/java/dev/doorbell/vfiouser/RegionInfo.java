@@ -83,20 +83,25 @@ record RegionInfo(long sizeBytes, MappableAreas areas) {
         if (fileOffset < 0 || (fileOffset & RequestDecoder.PAGE_MASK) != 0 || fileOffset > LIMIT_BYTES)
             throw new IOException("region " + region + " to be mapped at 0x" + Long.toHexString(fileOffset)
                     + " of its file, where no page starts");
-        checkFile(
-                region,
-                descriptors.get(0),
-                fileOffset + areas.getLast().offset() + areas.getLast().sizeBytes());
+        long endBytes = fileOffset + areas.getLast().offset() + areas.getLast().sizeBytes();
+        if (!keepsLength(region, descriptors.get(0), endBytes)) return MappableAreas.NONE;
         return new MappableAreas(descriptors.take(0), fileOffset, areas);
     }
 
-    /// Refuses a file that ends before the areas do: touching what is not there would be a SIGBUS. What is no
-    /// file (a device, an eventfd) has no length; whether it can be mapped is the kernel's to say.
-    private static void checkFile(int region, int fd, long endBytes) throws IOException {
+    /// Whether a file may be mapped: touching what is not there any more would be a SIGBUS, which Java tells
+    /// too late for the access that it belongs to. So one that its server could still cut shorter (no
+    /// F_SEAL_SHRINK) is left to messages. What is no file (a device) has no length; whether it can be mapped
+    /// is the kernel's to say.
+    ///
+    /// @throws IOException when it ends before the areas do
+    private static boolean keepsLength(int region, int fd, long endBytes) throws IOException {
         FileStatus status = new FileStatus();
         SystemCallException.check("statx(2) of region " + region, Files.status(fd, status));
-        if (status.isRegular() && status.sizeBytes < endBytes)
+        if (!status.isRegular()) return true;
+        if (status.sizeBytes < endBytes)
             throw new IOException(
                     "region " + region + " with areas up to byte " + endBytes + " of a file of " + status.sizeBytes);
+        int seals = Files.seals(fd);
+        return seals >= 0 && (seals & Files.F_SEAL_SHRINK) != 0;
     }
 }

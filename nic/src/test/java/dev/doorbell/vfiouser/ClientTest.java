@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.doorbell.linux.Files;
+import dev.doorbell.linux.MemoryFile;
 import dev.doorbell.memory.DmaTable;
 import dev.doorbell.pci.InterruptKind;
 import dev.doorbell.pci.MappableAreas;
@@ -319,7 +320,27 @@ class ClientTest {
 
     @Test
     void chainsAreFollowed() throws IOException {
-        server.attach(ServerBench.memoryFile(0x10000));
+        server.attach(ServerBench.check("memfd", MemoryFile.create("sealed", 0x10000, true)));
+        answerWithSecondCapability();
+        try (VfioUserClient client = connect(LONG_NS)) {
+            assertThat(client.mappableAreas(1).areas()).containsExactly(new MappableAreas.Area(0, 0x1000));
+        }
+    }
+
+    @Test
+    void fileThatItsServerCouldCutShorterIsNotMapped() throws IOException {
+        server.attach(ServerBench.memoryFile(0x10000)); // not sealed
+        answerWithSecondCapability();
+        int before = Files.openFdCount();
+        try (VfioUserClient client = connect(LONG_NS)) {
+            assertThat(client.mappableAreas(1)).isEqualTo(MappableAreas.NONE);
+            assertThat(client.regionSizeBytes(1)).isEqualTo(0x10000);
+        }
+        assertThat(Files.openFdCount()).isLessThanOrEqualTo(before);
+    }
+
+    /// Regions with one area that can be mapped, told by the second capability of the chain.
+    private void answerWithSecondCapability() {
         byte[] second = chain(15, 32)
                 .u16(7)
                 .u16(1)
@@ -334,8 +355,5 @@ class ClientTest {
                 .u64(0)
                 .done();
         server.answer(5, request -> request[16] == 32 ? java.util.Arrays.copyOf(second, 32) : second);
-        try (VfioUserClient client = connect(LONG_NS)) {
-            assertThat(client.mappableAreas(1).areas()).containsExactly(new MappableAreas.Area(0, 0x1000));
-        }
     }
 }

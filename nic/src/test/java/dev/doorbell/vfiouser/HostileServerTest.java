@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.doorbell.linux.DescriptorList;
 import dev.doorbell.linux.Files;
+import dev.doorbell.linux.MemoryFile;
 import dev.doorbell.linux.MessageSocket;
 import dev.doorbell.linux.UnixSockets;
 import dev.doorbell.pci.InterruptKind;
@@ -171,7 +172,7 @@ class HostileServerTest {
     void areasThatWouldFaultAreRefused(byte[] body, String says) {
         byte[] fine = region(80, 1, 0, 0x1000, 0);
         try (ScriptedServer server = new ScriptedServer()) {
-            server.attach(ServerBench.memoryFile(0x8000));
+            server.attach(ServerBench.check("memfd", MemoryFile.create("sealed", 0x8000, true)));
             server.answer(5, request -> {
                 byte[] answer = request[24] == 0 ? fine : body;
                 return request[16] == 32 ? Arrays.copyOf(answer, 32) : answer;
