@@ -1,5 +1,6 @@
 package dev.doorbell.bench;
 
+import dev.doorbell.lab.world.VethPair;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ final class AfXdpBenchmark implements Benchmark {
         List<AfXdpContender> contenders = new ArrayList<>();
         try {
             for (AfXdpContender.Start start : starts) {
-                VethPair pair = VethPair.open(contenders.size());
+                VethPair pair = Benchmark.cable(contenders.size(), 1);
                 try {
                     contenders.add(AfXdpContender.start(
                             row, pair, start, program, settings.quick() ? QUICK_WARM_UP_NS : WARM_UP_NS));

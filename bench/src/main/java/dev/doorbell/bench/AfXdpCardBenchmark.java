@@ -6,6 +6,7 @@ import dev.doorbell.driver.exercise.TestFrames;
 import dev.doorbell.driver.igb.IgbDriver;
 import dev.doorbell.driver.igb.IgbDriverOptions;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.lab.world.VethPair;
 import dev.doorbell.memory.DmaTable;
 import dev.doorbell.time.WallTimeline;
 import dev.doorbell.vfiouser.VfioUserClient;
@@ -45,7 +46,7 @@ final class AfXdpCardBenchmark implements Benchmark {
         List<Figure> figures = new ArrayList<>();
         try (CProgram program = new CProgram("afxdp.c")) {
             for (String doorbells : new String[] {"trapped", "shared"})
-                try (VethPair pair = VethPair.open(0);
+                try (VethPair pair = Benchmark.cable(0, 1);
                         WatchedServe serve = new WatchedServe(
                                 folder,
                                 "igb,doorbells=" + doorbells,
@@ -103,11 +104,11 @@ final class AfXdpCardBenchmark implements Benchmark {
         for (int i = 0; i < perSecond.length; i++) {
             long cpuNs = serve.watch().cpuNs();
             long sleeps = serve.sleeps();
-            long wire = end == null ? 0 : VethPair.count(serve.pid(), end, VethPair.Count.RECEIVE_FRAMES);
+            long wire = end == null ? 0 : VethPair.count(serve.pid(), end, VethPair.Count.RECEIVED_FRAMES);
             long startNs = time.nowNs();
             long frames = work.run(settings.windowNs());
             long ns = time.nowNs() - startNs;
-            if (end != null) frames = VethPair.count(serve.pid(), end, VethPair.Count.RECEIVE_FRAMES) - wire;
+            if (end != null) frames = VethPair.count(serve.pid(), end, VethPair.Count.RECEIVED_FRAMES) - wire;
             perSecond[i] = frames * 1e6 / ns;
             cardNs[i] = (double) (serve.watch().cpuNs() - cpuNs) / frames;
             perSleep[i] = (double) frames / Math.max(1, serve.sleeps() - sleeps);

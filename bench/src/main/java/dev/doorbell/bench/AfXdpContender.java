@@ -1,5 +1,6 @@
 package dev.doorbell.bench;
 
+import dev.doorbell.lab.world.VethPair;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ final class AfXdpContender implements AutoCloseable {
     /// What the interface has counted: sent frames where they arrive, received ones where they came in.
     private long onTheWire() throws IOException {
         String end = row.work() == AfXdpRow.Work.RECEIVE ? VethPair.NEAR : VethPair.FAR;
-        return VethPair.count(user.pid(), end, VethPair.Count.RECEIVE_FRAMES);
+        return VethPair.count(user.pid(), end, VethPair.Count.RECEIVED_FRAMES);
     }
 
     /// Looks closer. Compares what it says with what the interface counted, too.

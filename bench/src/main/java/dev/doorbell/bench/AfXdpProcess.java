@@ -1,5 +1,6 @@
 package dev.doorbell.bench;
 
+import dev.doorbell.lab.world.VethPair;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

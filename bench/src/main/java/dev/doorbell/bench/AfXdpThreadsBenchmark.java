@@ -1,5 +1,6 @@
 package dev.doorbell.bench;
 
+import dev.doorbell.lab.world.VethPair;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +27,7 @@ final class AfXdpThreadsBenchmark implements Benchmark {
         double[][] cardNs = new double[2][samples];
         double[] otherNs = new double[samples];
         int[] seen = new int[2];
-        try (VethPair pair = VethPair.open(0, AfXdpThreadsLoop.QUEUES)) {
+        try (VethPair pair = Benchmark.cable(0, AfXdpThreadsLoop.QUEUES)) {
             List<String> command = new ArrayList<>(pair.enter());
             command.addAll(AfXdpThreadsLoop.command(samples, settings.windowNs()));
             for (String line : CProgram.output(command)) {

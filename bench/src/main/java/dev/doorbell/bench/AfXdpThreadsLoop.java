@@ -4,6 +4,7 @@ import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.backend.SideAgent;
 import dev.doorbell.backend.afxdp.AfXdpBackend;
 import dev.doorbell.frame.FrameBatch;
+import dev.doorbell.lab.world.VethPair;
 import dev.doorbell.linux.Poller;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.time.WallTimeline;

@@ -1,5 +1,7 @@
 package dev.doorbell.bench;
 
+import dev.doorbell.lab.world.VethPair;
+import java.io.IOException;
 import java.util.List;
 
 /// Something that can be measured by name.
@@ -29,6 +31,18 @@ interface Benchmark {
         /// Length of one sample of a rate.
         long windowNs() {
             return quick ? 300_000_000L : 1_000_000_000L;
+        }
+    }
+
+    /// A cable to measure on, alone in its network namespace.
+    ///
+    /// @param number tells those of this process apart
+    /// @param queues of each end, each way
+    static VethPair cable(int number, int queues) throws UnavailableException {
+        try {
+            return VethPair.open("bench", number, queues);
+        } catch (IOException e) {
+            throw new UnavailableException(String.valueOf(e.getMessage()));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.doorbell.lab.world.VethPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +69,9 @@ class AfXdpContenderTest {
         }
     }
 
-    private static VethPair pair() throws IOException, InterruptedException {
+    private static VethPair pair() {
         try {
-            return VethPair.open(0);
+            return Benchmark.cable(0, 1);
         } catch (Benchmark.UnavailableException e) {
             return abort(e.why());
         }

@@ -15,6 +15,7 @@ import dev.doorbell.lab.world.AfXdpLoop.Work;
 import dev.doorbell.lab.world.AfXdpProcess;
 import dev.doorbell.lab.world.Spread;
 import dev.doorbell.lab.world.VethPair;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -77,19 +78,25 @@ public final class AfXdp implements Experiment {
 
         Result run() throws ExperimentException {
             for (String mode : MODES) kpps.put(mode, new LinkedHashMap<>());
-            try (VethPair pair = VethPair.open()) {
+            try (VethPair pair = VethPair.open("lab", 0, 1)) {
                 for (int round = 0; round < rounds; round++) for (String mode : MODES) measure(pair, mode);
+            } catch (IOException e) {
+                throw new ExperimentException(String.valueOf(e.getMessage()), e);
             }
             return result();
         }
 
-        private void measure(VethPair pair, String mode) throws ExperimentException {
+        private static long sentByKernel(AfXdpProcess near) throws IOException {
+            return VethPair.count(near.pid(), VethPair.NEAR, VethPair.Count.TRANSMITTED_FRAMES);
+        }
+
+        private void measure(VethPair pair, String mode) throws ExperimentException, IOException {
             try (AfXdpProcess near = AfXdpProcess.start(pair, VethPair.NEAR, mode)) {
-                long before = VethPair.transmitted(near.pid(), VethPair.NEAR);
+                long before = sentByKernel(near);
                 near.begin(Work.TRANSMIT, SENDER_BATCH, ms); // compiles
                 sent += near.await().frames();
                 for (int batch : BATCHES) measure(near, mode, new Row(Work.TRANSMIT, batch));
-                counted += VethPair.transmitted(near.pid(), VethPair.NEAR) - before;
+                counted += sentByKernel(near) - before;
                 try (AfXdpProcess far = AfXdpProcess.start(pair, VethPair.FAR, "native")) {
                     for (Work work : List.of(Work.RECEIVE, Work.FORWARD)) {
                         against(far, near, work, SENDER_BATCH); // compiles
