@@ -143,7 +143,7 @@ class LabTest {
         assertThat(Files.readAllLines(folder.resolve("sweep-fall.csv")))
                 .hasSize(1 + 2 * (1 + 2))
                 .first()
-                .isEqualTo("ball,for-s,ball,after (s),fallen so far (m),published (m),seed");
+                .isEqualTo("ball,for-s,for-s ball,after (s),fallen so far (m),published (m),seed");
         assertThat(names(folder.resolve("sweep-fall.points/virtual")))
                 .containsExactly(
                         "lock",

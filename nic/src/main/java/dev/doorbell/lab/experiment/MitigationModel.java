@@ -76,15 +76,14 @@ final class MitigationModel {
     }
 
     Result run() throws ExperimentException {
-        ResultTable july = july();
         ResultTable transmit =
                 grid("transmit", "Transmit at full load, one packet a call, a doorbell each", this::transmit);
         ResultTable receive = grid("receive", "Receive: " + arrivalsPerSecond + " frames/s arrive", this::receive);
         return new Result(
-                List.of(july, transmit, receive),
+                List.of(transmit, receive, july()),
                 List.of(plot(transmit), plot(receive)),
                 List.of(
-                        "The model is calibrated on July's four figures, so the first table shows that driver and card "
+                        "The model is calibrated on July's four figures, so the last table shows that driver and card "
                                 + "do in the model what the arithmetic says, no more. What predicts is in "
                                 + "`lab run deferral`, with costs and assumptions; docs/lab-model.md has both.",
                         "Received frames are worked on outside of the handler, with interrupts on: the time that a "

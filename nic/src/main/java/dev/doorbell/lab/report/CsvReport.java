@@ -1,19 +1,23 @@
 package dev.doorbell.lab.report;
 
 import dev.doorbell.lab.Cell;
-import dev.doorbell.lab.Column;
 import dev.doorbell.lab.ResultTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// A table as CSV (RFC 4180): a line of titles with their units in brackets, then the rows,
+/// A table as CSV (RFC 4180): a line of titles with their units in brackets, no two alike, then the rows,
 /// numbers with all their digits; nothing where there is no number.
 public final class CsvReport {
     private CsvReport() {}
 
     public static String of(ResultTable table) {
         StringBuilder text = new StringBuilder();
-        line(table.columns().stream().map(CsvReport::title).toList(), text);
+        List<String> titles = ColumnTitles.unique(table.columns());
+        List<String> fields = new ArrayList<>();
+        for (int i = 0; i < titles.size(); i++)
+            fields.add(titled(titles.get(i), table.columns().get(i).unit()));
+        line(fields, text);
         for (List<Cell> row : table.rows())
             line(row.stream().map(CsvReport::text).toList(), text);
         return text.toString();
@@ -24,8 +28,8 @@ public final class CsvReport {
                 .append("\r\n");
     }
 
-    private static String title(Column column) {
-        return column.unit().isEmpty() ? column.title() : column.title() + " (" + column.unit() + ")";
+    private static String titled(String title, String unit) {
+        return unit.isEmpty() ? title : title + " (" + unit + ")";
     }
 
     private static String text(Cell cell) {

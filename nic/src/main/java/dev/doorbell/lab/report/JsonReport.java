@@ -57,10 +57,12 @@ public final class JsonReport {
                 .field("venue", named.venue().word())
                 .field("title", named.table().title());
         json.beginArray("columns");
-        for (Column column : named.table().columns())
+        List<Column> columns = named.table().columns();
+        List<String> titles = ColumnTitles.unique(columns);
+        for (int i = 0; i < columns.size(); i++)
             json.beginObject()
-                    .field("title", column.title())
-                    .field("unit", column.unit())
+                    .field("title", titles.get(i))
+                    .field("unit", columns.get(i).unit())
                     .end();
         json.end().beginArray("rows");
         for (List<Cell> row : named.table().rows()) {
