@@ -46,6 +46,22 @@ class HouseRulesTest {
             Map.entry("vfiouser", Set.of("pci", "memory", "linux", "agent", "counter", "time")),
             Map.entry("vfio", Set.of("pci", "memory", "linux")),
             Map.entry(
+                    "serve",
+                    Set.of(
+                            "vfiouser",
+                            "backend",
+                            "device",
+                            "pci",
+                            "register",
+                            "frame",
+                            "memory",
+                            "time",
+                            "counter",
+                            "agent",
+                            "option",
+                            "output",
+                            "linux")),
+            Map.entry(
                     "driver",
                     Set.of(
                             "pci",

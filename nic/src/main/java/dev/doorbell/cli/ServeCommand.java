@@ -2,6 +2,9 @@ package dev.doorbell.cli;
 
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.Quantity;
+import dev.doorbell.serve.DeviceOptions;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -98,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
             while (!service.await(statsNs)) lines.print();
             boolean failed = service.failed();
             service.end(); // the counters are final only then
-            streams.out().println(service.countersAsJson());
+            streams.out().println(service.countersAsJson(Main.Version.version()));
             return failed ? Main.FAILED : Main.DONE;
         }
     }

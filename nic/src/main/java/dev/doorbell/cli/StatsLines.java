@@ -2,6 +2,7 @@ package dev.doorbell.cli;
 
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.output.Table;
+import dev.doorbell.serve.Service;
 import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.serve.Service;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /// Where a command talks to: results to `out`, everything else to `err`.
 ///
 /// @param verbose whether a line about a failure is followed by its stack
-record Streams(PrintStream out, PrintStream err, boolean verbose) {
+record Streams(PrintStream out, PrintStream err, boolean verbose) implements Service.Operator {
     /// For a command that nobody listens to.
     static Streams silent() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
@@ -15,8 +16,14 @@ record Streams(PrintStream out, PrintStream err, boolean verbose) {
     }
 
     /// Says what an operator should know, on one line; any thread.
-    void notice(String line) {
+    @Override
+    public void notice(String line) {
         err.println("doorbell: " + line.strip().replaceAll("\\s*\\R\\s*", "; "));
+    }
+
+    @Override
+    public void cardEnded(String id, Throwable cause) {
+        complain("card " + id + " ended: " + Failures.line(cause), cause);
     }
 
     /// Says what failed, on one line.

@@ -1,6 +1,8 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.option.OptionException;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,7 @@ final class Training {
             }
             new StatsLines(service, silent.out()).print();
             service.end();
-            service.countersAsJson();
+            service.countersAsJson(Main.Version.version());
         } finally {
             Files.deleteIfExists(folder);
             Shutdown.leaveTo(Main.DONE);

@@ -1,6 +1,8 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.option.OptionException;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.option.OptionException;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

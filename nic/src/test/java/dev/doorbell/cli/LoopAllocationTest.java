@@ -11,6 +11,8 @@ import dev.doorbell.driver.e1000.E1000Driver;
 import dev.doorbell.driver.exercise.TestFrames;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.option.OptionException;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.counter.CounterTable;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -12,6 +12,8 @@ import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.frame.FrameBatch;
 import dev.doorbell.linux.Files;
 import dev.doorbell.option.OptionException;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -12,6 +12,8 @@ import dev.doorbell.pci.MappableAreas;
 import dev.doorbell.pci.PciFunction;
 import dev.doorbell.register.IgbBits;
 import dev.doorbell.register.IgbRegister;
+import dev.doorbell.serve.Service;
+import dev.doorbell.serve.Wiring;
 import dev.doorbell.time.WallTimeline;
 import dev.doorbell.vfiouser.VfioUserClient;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import dev.doorbell.backend.BackendOptions;
 import dev.doorbell.backend.FilterOptions;
@@ -14,7 +14,7 @@ import java.util.Map;
 /// @param backends the backend of each card, in the same order
 /// @param filters  the decorators of each card's backend, in the same order, innermost first
 /// @param threads  loops of each card, in the same order: its own, and those beside it
-record Wiring(
+public record Wiring(
         List<DeviceOptions> devices,
         List<BackendOptions> backends,
         List<List<FilterOptions>> filters,
@@ -22,14 +22,15 @@ record Wiring(
     /// Reads the three options; cards have one loop unless told otherwise.
     ///
     /// @throws OptionException with one line about the first thing that does not fit
-    static Wiring parse(List<String> deviceWords, List<String> netdevWords, List<String> objectWords)
+    public static Wiring parse(List<String> deviceWords, List<String> netdevWords, List<String> objectWords)
             throws OptionException {
         return parse(deviceWords, netdevWords, objectWords, 1);
     }
 
     /// @param threadsOfAll loops of a card that says nothing itself, as far as it has queues for them;
     ///     1 or more
-    static Wiring parse(List<String> deviceWords, List<String> netdevWords, List<String> objectWords, int threadsOfAll)
+    public static Wiring parse(
+            List<String> deviceWords, List<String> netdevWords, List<String> objectWords, int threadsOfAll)
             throws OptionException {
         Map<String, BackendOptions> netdevs = new LinkedHashMap<>();
         for (String word : netdevWords) {
@@ -103,7 +104,7 @@ record Wiring(
     /// Cards that must share a thread: those on one hub. Every other card has its own.
     ///
     /// @return indexes of the cards of each loop
-    List<List<Integer>> loops() {
+    public List<List<Integer>> loops() {
         Map<Integer, List<Integer>> hubs = new LinkedHashMap<>();
         List<List<Integer>> loops = new ArrayList<>();
         for (int i = 0; i < devices.size(); i++) {

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import dev.doorbell.frame.EthernetAddress;
 import dev.doorbell.option.OptionException;
@@ -12,12 +12,12 @@ import dev.doorbell.register.IgbRegister;
 /// @param netdev  id of its backend
 /// @param threads loops that it may have, or [#THREADS_UNSAID]
 /// @param card    the chip and its own options
-record DeviceOptions(String id, String socket, String netdev, int threads, CardOptions card) {
+public record DeviceOptions(String id, String socket, String netdev, int threads, CardOptions card) {
     /// [#threads]: what holds for all cards holds for this one.
-    static final int THREADS_UNSAID = 0;
+    public static final int THREADS_UNSAID = 0;
 
     /// Queues of the card that has most.
-    static final int MAX_THREADS = IgbRegister.QUEUES;
+    public static final int MAX_THREADS = IgbRegister.QUEUES;
 
     /// QEMU's first default address; each further card gets the next one.
     private static final long FIRST_MAC = 0x5254_0012_3456L;
@@ -27,7 +27,7 @@ record DeviceOptions(String id, String socket, String netdev, int threads, CardO
     /// Reads the value of `--device`.
     ///
     /// @param index place among the devices of the command line, for the default address
-    static DeviceOptions parse(String text, int index) throws OptionException {
+    public static DeviceOptions parse(String text, int index) throws OptionException {
         OptionString o = OptionString.parse("--device", text);
         CardOptions.Kind kind = CardOptions.Kind.of(o);
         String id = o.required("id", "a name for this card, such as id=nic0");

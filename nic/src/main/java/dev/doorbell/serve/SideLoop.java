@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import dev.doorbell.backend.SideAgent;
 import dev.doorbell.linux.EventFd;

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 /// How long an idle loop looks for work before it sleeps: long enough where work comes back at once, not at
 /// all where it does not.

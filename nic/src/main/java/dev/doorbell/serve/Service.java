@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import dev.doorbell.backend.BackendCounter;
 import dev.doorbell.backend.Backends;
@@ -21,14 +21,23 @@ import java.util.concurrent.TimeUnit;
 
 /// Cards on their sockets, with the threads that run them: what `serve`, `demo` and `vm` have in common.
 ///
-/// Opened, then started, then stopped or closed; each once. A card that fails leaves a line on the error
-/// stream.
-final class Service implements AutoCloseable {
+/// Opened, then started, then stopped or closed; each once. A card that fails ends alone, and its
+/// [Operator] is told.
+public final class Service implements AutoCloseable {
+    /// Who wants to know what happens; any thread.
+    public interface Operator {
+        /// Something worth a line.
+        void notice(String line);
+
+        /// A card has failed and is gone; the others go on.
+        void cardEnded(String id, Throwable cause);
+    }
+
     /// A card as counters see it: its tables and totals may be read by any thread.
     ///
     /// @param index   place on the command line
     /// @param backend of the backend and its filters, by their ids
-    record Part(
+    public record Part(
             int index,
             DeviceOptions options,
             CounterTable<VfioUserCounter> server,
@@ -42,19 +51,19 @@ final class Service implements AutoCloseable {
     private final List<SideLoop> sideLoops = new ArrayList<>();
     private final List<Thread> sideThreads = new ArrayList<>();
     private final List<ServedCard> notStarted = new ArrayList<>();
-    private final Streams streams;
+    private final Operator operator;
     private final CountDownLatch running;
     private volatile boolean failed;
 
-    private Service(Streams streams, int loops) {
-        this.streams = streams;
+    private Service(Operator operator, int loops) {
+        this.operator = operator;
         running = new CountDownLatch(loops);
     }
 
     /// Opens sockets and backends; nothing runs yet. When one cannot be opened, all are closed again.
-    static Service open(Wiring wiring, Streams streams) throws IOException {
+    public static Service open(Wiring wiring, Operator operator) throws IOException {
         List<List<Integer>> groups = wiring.loops();
-        Service service = new Service(streams, groups.size());
+        Service service = new Service(operator, groups.size());
         try {
             for (List<Integer> group : groups) service.openLoop(wiring, group);
             service.parts.sort(Comparator.comparingInt(Part::index));
@@ -67,7 +76,7 @@ final class Service implements AutoCloseable {
 
     private void openLoop(Wiring wiring, List<Integer> group) throws IOException {
         WallTimeline timeline = new WallTimeline();
-        Backends backends = new Backends(timeline, timeline.epochOffsetNs(), streams::notice);
+        Backends backends = new Backends(timeline, timeline.epochOffsetNs(), operator::notice);
         List<ServedCard> cards = new ArrayList<>();
         StringBuilder name = new StringBuilder("card");
         for (int index : group) {
@@ -111,7 +120,8 @@ final class Service implements AutoCloseable {
         }
     }
 
-    void start() {
+    /// Lets the cards run, each loop on a thread of its own.
+    public void start() {
         notStarted.clear(); // from here on each loop closes its own
         sideThreads.forEach(Thread::start);
         threads.forEach(Thread::start);
@@ -127,11 +137,11 @@ final class Service implements AutoCloseable {
 
     private void cardFailed(ServedCard card, Throwable e) {
         failed = true;
-        streams.complain("card " + card.id() + " ended: " + Failures.line(e), e);
+        operator.cardEnded(card.id(), e);
     }
 
     /// Asks every loop to end; any thread, at any time.
-    void stop() {
+    public void stop() {
         loops.forEach(CardLoop::stop);
     }
 
@@ -139,29 +149,28 @@ final class Service implements AutoCloseable {
     ///
     /// @param ns 0 waits for ever
     /// @return whether no card is left
-    boolean await(long ns) throws InterruptedException {
+    public boolean await(long ns) throws InterruptedException {
         if (ns > 0) return running.await(ns, TimeUnit.NANOSECONDS);
         running.await();
         return true;
     }
 
     /// Whether a card ended by a failure.
-    boolean failed() {
+    public boolean failed() {
         return failed;
     }
 
     /// The cards in the order of the command line.
-    List<Part> parts() {
+    public List<Part> parts() {
         return parts;
     }
 
     /// Everything that was counted, as one JSON object:
     /// `{"version":...,"cards":[{"id":...,"card":{...},...}]}`.
-    String countersAsJson() {
-        Json json = new Json()
-                .beginObject()
-                .field("version", Main.Version.version())
-                .beginArray("cards");
+    ///
+    /// @param version of this program
+    public String countersAsJson(String version) {
+        Json json = new Json().beginObject().field("version", version).beginArray("cards");
         for (Part part : parts) {
             json.beginObject()
                     .field("id", part.options().id())
@@ -190,7 +199,7 @@ final class Service implements AutoCloseable {
 
     /// Stops what runs and closes everything: no socket and no tap is left behind. What was counted stays
     /// readable. Idempotent.
-    void end() {
+    public void end() {
         stop();
         for (Thread thread : threads) join(thread); // closes the backends, which ends the loops beside
         sideLoops.forEach(SideLoop::stop);

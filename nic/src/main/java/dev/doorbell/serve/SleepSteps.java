@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 /// How long an idle loop sleeps at a time while a guest may store a doorbell that nobody tells it of.
 ///

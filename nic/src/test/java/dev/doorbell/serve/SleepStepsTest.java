@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import dev.doorbell.device.NetworkCard;
 import dev.doorbell.device.e1000.E1000;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the operator chose about a card's chip: one record per chip, so that what is chip-specific is asked of one
 /// place.
-sealed interface CardOptions {
+public sealed interface CardOptions {
     /// Least and most of a queue's rate: what the limiter of a 1 Gb/s link can hold, rate factors of 1000 down to 1.
     long LEAST_RATE = 1_000_000;
 

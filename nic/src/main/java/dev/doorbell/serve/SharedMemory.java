@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Mapping;

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.serve;
 
 import dev.doorbell.frame.FrameBackend;
 import dev.doorbell.frame.FrameBatch;
