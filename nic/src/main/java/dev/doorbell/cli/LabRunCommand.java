@@ -181,17 +181,24 @@ final class LabRunCommand implements Callable<Integer> {
     /// Where it runs: as told, else where no guest is needed, else, when it was named, wherever
     /// it can.
     private List<Venue> venues(Experiment experiment) throws OptionException {
-        EnumSet<Venue> asked = EnumSet.noneOf(Venue.class);
-        for (String word : venueWords) asked.add(venue(word));
-        boolean told = !asked.isEmpty() || guest;
-        if (asked.isEmpty()) asked.addAll(List.of(Venue.VIRTUAL, Venue.SOCKET));
-        if (guest) asked.add(Venue.GUEST);
+        EnumSet<Venue> told = EnumSet.noneOf(Venue.class);
+        for (String word : venueWords) told.add(venue(word));
+        EnumSet<Venue> asked = told.isEmpty() ? EnumSet.of(Venue.VIRTUAL, Venue.SOCKET) : EnumSet.copyOf(told);
+        if (guest) {
+            told.add(Venue.GUEST);
+            asked.add(Venue.GUEST);
+        }
+        boolean named = !names.contains(ALL);
+        for (Venue venue : told)
+            if (named && !experiment.venues().contains(venue))
+                throw new OptionException(experiment.name() + " does not run in " + venue.word() + "; it runs in "
+                        + String.join(", ", sorted(experiment).map(Venue::word).toList()));
         asked.retainAll(experiment.venues());
-        if (!asked.isEmpty() || names.contains(ALL)) return List.copyOf(asked);
-        List<Venue> all = experiment.venues().stream().sorted().toList();
-        if (!told) return all;
-        throw new OptionException(experiment.name() + " does not run there; it runs in "
-                + String.join(", ", all.stream().map(Venue::word).toList()));
+        return asked.isEmpty() && named ? sorted(experiment).toList() : List.copyOf(asked);
+    }
+
+    private static Stream<Venue> sorted(Experiment experiment) {
+        return experiment.venues().stream().sorted();
     }
 
     private static Venue venue(String word) throws OptionException {

@@ -28,7 +28,7 @@ class LabGuestTest {
         ResultTable transmit = result.tables().getFirst();
         assertThat(transmit.rows()).hasSize(1);
         List<Cell> row = transmit.rows().getFirst();
-        for (int i = 1; i < row.size(); i++) // rates and interrupts of both, and their ratio
+        for (int i = 1; i < row.size(); i++) // rates, exits and interrupts, and the ratio
         assertThat(((Cell.Amount) row.get(i)).value())
                     .as(transmit.columns().get(i).title())
                     .isPositive();

@@ -86,7 +86,7 @@ public final class GuestMeasurement {
         for (String word : ServingProcess.serve())
             serve.append(" '").append(word.replace("'", "'\\''")).append('\'');
         serve.append(" --device ").append(device).append(",id=nic0,socket=$SOCKET,netdev=n0");
-        serve.append(" --netdev tap,id=n0,ifname=$TAP");
+        serve.append(" --netdev tap,id=n0,ifname=$TAP --stats 0.25"); // which tells exits
         List<String> all = new ArrayList<>(List.of("--serve", serve.toString()));
         all.addAll(words);
         return measure(all, watcher);
