@@ -1,6 +1,8 @@
 package dev.doorbell.cli;
 
 import dev.doorbell.backend.afxdp.AfXdpBackend;
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.linux.Limits;
 import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.linux.bpf.XdpProgram;

@@ -1,5 +1,8 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Failures;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.Interfaces;
 import dev.doorbell.linux.Limits;

@@ -1,5 +1,9 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.DriverOptions;
 import dev.doorbell.driver.Moderation;
@@ -85,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             Files.deleteIfExists(folder);
         }
-        return Main.DONE;
+        return Exit.DONE;
     }
 
     private void show(CardConnection card) throws CommandFailure, IOException {

@@ -1,5 +1,7 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Streams;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,5 +1,12 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.drive.DriveCommand;
+import dev.doorbell.cli.lab.LabCommand;
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Failures;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
+import dev.doorbell.cli.terminal.Version;
 import dev.doorbell.lab.Experiments;
 import dev.doorbell.option.Nearest;
 import dev.doorbell.option.OptionException;
@@ -14,7 +21,6 @@ import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -23,10 +29,6 @@ import picocli.CommandLine.Spec;
 /// Entry point of the jar: finds the command, runs it, turns whatever happens into one line and an
 /// exit code.
 public final class Main {
-    static final int DONE = 0;
-    static final int FAILED = 1;
-    static final int USAGE = 2;
-
     private static final int HELP_WIDTH = 110;
 
     private static final Map<String, Function<Streams, Object>> COMMANDS = new LinkedHashMap<>();
@@ -71,11 +73,11 @@ public final class Main {
         root.setOut(writer(streams.out())).setErr(writer(streams.err()));
         root.setParameterExceptionHandler((e, words) -> {
             streams.complain(wrongWord(e), e);
-            return USAGE;
+            return Exit.USAGE;
         });
         root.setExecutionExceptionHandler((e, command, result) -> {
             streams.complain(Failures.line(e), e);
-            return e instanceof OptionException ? USAGE : FAILED;
+            return e instanceof OptionException ? Exit.USAGE : Exit.FAILED;
         });
         return root.execute(args);
     }
@@ -139,19 +141,6 @@ public final class Main {
         @Override
         public void run() {
             throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
-        }
-    }
-
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {"doorbell " + version()};
-        }
-
-        /// As the jar's manifest has it.
-        static String version() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return version == null ? "unpackaged" : version;
         }
     }
 }

@@ -1,5 +1,9 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
+import dev.doorbell.cli.terminal.Version;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.option.Quantity;
 import dev.doorbell.serve.DeviceOptions;
@@ -101,8 +105,8 @@ final class ServeCommand implements Callable<Integer> {
             while (!service.await(statsNs)) lines.print();
             boolean failed = service.failed();
             service.end(); // the counters are final only then
-            streams.out().println(service.countersAsJson(Main.Version.version()));
-            return failed ? Main.FAILED : Main.DONE;
+            streams.out().println(service.countersAsJson(Version.version()));
+            return failed ? Exit.FAILED : Exit.DONE;
         }
     }
 

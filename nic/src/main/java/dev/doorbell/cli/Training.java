@@ -1,5 +1,9 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
+import dev.doorbell.cli.terminal.Version;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.serve.Service;
 import dev.doorbell.serve.Wiring;
@@ -35,10 +39,10 @@ final class Training {
             }
             new StatsLines(service, silent.out()).print();
             service.end();
-            service.countersAsJson(Main.Version.version());
+            service.countersAsJson(Version.version());
         } finally {
             Files.deleteIfExists(folder);
-            Shutdown.leaveTo(Main.DONE);
+            Shutdown.leaveTo(Exit.DONE);
         }
     }
 

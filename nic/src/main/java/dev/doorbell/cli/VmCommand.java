@@ -1,5 +1,9 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.serve.Service;
 import dev.doorbell.serve.Wiring;
@@ -100,7 +104,7 @@ final class VmCommand implements Callable<Integer> {
         try {
             int status = qemu.waitFor();
             if (status != 0) throw new CommandFailure("the machine ended with status " + status);
-            return service.failed() ? Main.FAILED : Main.DONE;
+            return service.failed() ? Exit.FAILED : Exit.DONE;
         } finally {
             qemu.destroy();
         }

@@ -1,5 +1,7 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.lab.LabCommand;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.lab.Experiment;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -3,6 +3,7 @@ package dev.doorbell.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.serve.Service;

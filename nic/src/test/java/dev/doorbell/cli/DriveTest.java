@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.serve.Service;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.serve.Service;

@@ -184,18 +184,6 @@ class LabTest {
     }
 
     @Test
-    void progressSaysHowFarAndHowLong() {
-        assertEquals(
-                "[######------------------]  25 % 3 s, about 9 s left  fall virtual: second 2",
-                LabProgress.line("fall virtual", 1, 4, "second 2", 3_000_000_000L));
-        assertEquals(
-                "[------------------------]   0 % 0 s  fall virtual: second 1",
-                LabProgress.line("fall virtual", 0, 4, "second 1", 0));
-        assertEquals(
-                "[########################] 100 % 61:05  x: y", LabProgress.line("x", 9, 4, "y", 3_665_000_000_000L));
-    }
-
-    @Test
     void filesAreWrittenWhole(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("a/b");
         CommandRun run = lab("run fall --json --out " + out + " --tables " + folder);

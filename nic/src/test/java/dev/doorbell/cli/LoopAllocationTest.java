@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.DriverOptions;
 import dev.doorbell.driver.Moderation;

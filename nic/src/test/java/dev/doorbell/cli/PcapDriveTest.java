@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.doorbell.backend.BackendCounter;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.counter.CounterTable;
 import dev.doorbell.serve.Service;
 import dev.doorbell.serve.Wiring;

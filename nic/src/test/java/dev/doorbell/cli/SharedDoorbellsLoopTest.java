@@ -2,6 +2,7 @@ package dev.doorbell.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.linux.FileStatus;
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Mapping;

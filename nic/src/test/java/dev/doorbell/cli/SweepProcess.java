@@ -1,5 +1,8 @@
 package dev.doorbell.cli;
 
+import dev.doorbell.cli.lab.LabCommand;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.lab.TinyExperiment;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.doorbell.backend.afxdp.VethNetwork;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.device.CardTotal;
 import dev.doorbell.option.OptionException;
 import dev.doorbell.serve.Service;

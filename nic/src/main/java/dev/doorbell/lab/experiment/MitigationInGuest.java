@@ -138,11 +138,15 @@ final class MitigationInGuest {
                                 "this card",
                                 false,
                                 names,
-                                rows.stream().map(row -> median(row.ours(), figure)).toList()),
+                                rows.stream()
+                                        .map(row -> median(row.ours(), figure))
+                                        .toList()),
                         Plot.Series.bars(
                                 "QEMU's e1000",
                                 false,
                                 names,
-                                rows.stream().map(row -> median(row.qemus(), figure)).toList())));
+                                rows.stream()
+                                        .map(row -> median(row.qemus(), figure))
+                                        .toList())));
     }
 }

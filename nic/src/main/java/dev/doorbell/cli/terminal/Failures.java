@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.terminal;
 
 import dev.doorbell.driver.DriverException;
 import dev.doorbell.lab.ExperimentException;
@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /// What went wrong, in one line.
-final class Failures {
+public final class Failures {
     private Failures() {}
 
     /// The world's and the user's errors speak for themselves; anything else is ours and says so.
-    static String line(Throwable e) {
+    public static String line(Throwable e) {
         Throwable cause = e.getCause();
         if (e instanceof UncheckedIOException && cause != null) return line(cause);
         String message = e.getMessage();

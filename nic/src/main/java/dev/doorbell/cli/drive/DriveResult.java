@@ -1,5 +1,6 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.driver.NetworkDriver;
 import dev.doorbell.output.Json;
 import dev.doorbell.output.Table;

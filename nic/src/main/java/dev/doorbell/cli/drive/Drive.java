@@ -1,5 +1,8 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.Knob;
 import dev.doorbell.driver.NetworkDriver;

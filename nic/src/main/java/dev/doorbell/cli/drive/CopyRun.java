@@ -1,5 +1,9 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Progress;
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.exercise.CopyPlan;
 import dev.doorbell.driver.exercise.DmaCopy;

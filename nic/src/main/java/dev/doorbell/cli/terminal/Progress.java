@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.terminal;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /// A line on the error stream that says how far a long command has come: rewritten in place on a
 /// terminal, a new one now and then elsewhere.
-final class Progress {
+public final class Progress {
     private static final long TERMINAL_NS = 250_000_000L;
     private static final long LOG_NS = 10_000_000_000L;
 
@@ -17,7 +17,7 @@ final class Progress {
     private int shownChars;
 
     /// @param fromNs when the command began
-    Progress(PrintStream err, long fromNs) {
+    public Progress(PrintStream err, long fromNs) {
         this.err = err;
         terminal = err.equals(System.err) && isTerminal();
         shownNs = fromNs;
@@ -32,11 +32,11 @@ final class Progress {
     }
 
     /// Whether a line is due.
-    boolean due(long nowNs) {
+    public boolean due(long nowNs) {
         return nowNs - shownNs >= (terminal ? TERMINAL_NS : LOG_NS);
     }
 
-    void show(long nowNs, String line) {
+    public void show(long nowNs, String line) {
         shownNs = nowNs;
         if (!terminal) {
             err.println(line);
@@ -48,14 +48,14 @@ final class Progress {
     }
 
     /// Takes the line away: what follows begins in its place.
-    void clear() {
+    public void clear() {
         if (shownChars > 0) err.print("\r" + " ".repeat(shownChars) + "\r");
         err.flush();
         shownChars = 0;
     }
 
     /// Leaves the line as it is.
-    void end() {
+    public void end() {
         if (shownChars > 0) err.println();
         shownChars = 0;
     }

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;

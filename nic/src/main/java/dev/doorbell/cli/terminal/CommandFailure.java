@@ -1,10 +1,10 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.terminal;
 
 /// A command could not do what it was asked; the message is the line that the user reads.
-final class CommandFailure extends Exception {
+public final class CommandFailure extends Exception {
     private static final long serialVersionUID = 1;
 
-    CommandFailure(String message) {
+    public CommandFailure(String message) {
         super(message);
     }
 }

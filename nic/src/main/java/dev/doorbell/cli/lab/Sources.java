@@ -1,5 +1,6 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.lab;
 
+import dev.doorbell.cli.terminal.Version;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ final class Sources {
     /// the commit alone does not tell.
     static String code() {
         String commit = commit();
-        String code = Main.Version.version() + (commit.isEmpty() ? "" : " " + commit);
+        String code = Version.version() + (commit.isEmpty() ? "" : " " + commit);
         return commit.isEmpty() || commit.endsWith(DIRTY) ? code + jar() : code;
     }
 

@@ -1,5 +1,7 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.lab;
 
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.lab.Experiment;
 import dev.doorbell.lab.Parameter;
 import dev.doorbell.lab.Values;
@@ -120,7 +122,7 @@ final class LabRunCommand implements Callable<Integer> {
         LabRun run = new LabRun(streams, chosenSeed, json);
         if (!out.isEmpty()) run.writeReportsTo(ReportFolder.open("--out", out));
         if (!tables.isEmpty()) run.writeTextsTo(ReportFolder.open("--tables", tables));
-        return run.run(parts) ? Main.DONE : Main.FAILED;
+        return run.run(parts) ? Exit.DONE : Exit.FAILED;
     }
 
     private Map<String, String> asked() throws OptionException {

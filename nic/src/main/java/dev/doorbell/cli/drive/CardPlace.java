@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
 import dev.doorbell.driver.CardConnection;
 import dev.doorbell.option.OptionException;

@@ -1,5 +1,8 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
+import dev.doorbell.cli.terminal.CommandFailure;
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.driver.CardConnection;
 import dev.doorbell.driver.DriverOptions;
 import dev.doorbell.driver.Loopback;
@@ -49,7 +52,7 @@ import picocli.CommandLine.Parameters;
             "  doorbell drive --socket /run/nic0.sock transmit --set doorbells=immediate --set itr-per-s=8k",
             "  doorbell drive --vfio 0000:00:03.0 loopback --count 1M --json"
         })
-final class DriveCommand implements Callable<Integer> {
+public final class DriveCommand implements Callable<Integer> {
     private static final long DEFAULT_NS = 5_000_000_000L;
     private static final long MAX_RATE = 1_000_000_000_000L;
     private static final int DEFAULT_COPY_FRAME_BYTES = 1514;
@@ -115,7 +118,7 @@ final class DriveCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
-    DriveCommand(Streams streams) {
+    public DriveCommand(Streams streams) {
         this.streams = streams;
     }
 
@@ -124,10 +127,10 @@ final class DriveCommand implements Callable<Integer> {
         DriveAction what = DriveAction.parse(action);
         CardPlace place = CardPlace.of(socket, vfio);
         int queueCount = (int) Quantity.amountWithin("--queues", queues, 1, IgbRegister.QUEUES);
-        if (what == DriveAction.FORWARD) return forward(place) ? Main.DONE : Main.FAILED;
+        if (what == DriveAction.FORWARD) return forward(place) ? Exit.DONE : Exit.FAILED;
         if (!to.isEmpty() || bothWays)
             throw new OptionException((bothWays ? "--both-ways" : "--to") + ": only with forward");
-        if (what == DriveAction.DMA_COPY) return copy(place, queueCount) ? Main.DONE : Main.FAILED;
+        if (what == DriveAction.DMA_COPY) return copy(place, queueCount) ? Exit.DONE : Exit.FAILED;
         if (what == DriveAction.LOOPBACK && queueCount > 1)
             throw new OptionException("--queues=" + queues + ": loopback checks the order of one queue, leave it out");
         DriveLimits limits = limits();
@@ -147,7 +150,7 @@ final class DriveCommand implements Callable<Integer> {
                 throw new OptionException("--frame=" + frame + ": this card sends at most " + driver.maxFrameBytes());
             List<DriveSetting> turned = DriveSetting.parseAll(settings, driver);
             Drive drive = new Drive(card, driver, limits, turned, streams, json);
-            return drive.run(what) ? Main.DONE : Main.FAILED;
+            return drive.run(what) ? Exit.DONE : Exit.FAILED;
         }
     }
 

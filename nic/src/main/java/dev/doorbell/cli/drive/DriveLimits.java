@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
 /// How much `drive` sends or waits for.
 ///

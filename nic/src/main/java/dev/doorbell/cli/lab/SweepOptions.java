@@ -1,5 +1,6 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.lab;
 
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.lab.Experiment;
 import dev.doorbell.lab.sweep.Grid;
 import dev.doorbell.lab.sweep.Sweep;

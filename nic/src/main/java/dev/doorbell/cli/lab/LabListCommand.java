@@ -1,5 +1,7 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.lab;
 
+import dev.doorbell.cli.terminal.Exit;
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.lab.Experiment;
 import dev.doorbell.lab.Parameter;
 import dev.doorbell.lab.Venue;
@@ -34,7 +36,7 @@ final class LabListCommand implements Callable<Integer> {
     public Integer call() {
         if (json) streams.out().println(asJson());
         else print(streams.out());
-        return Main.DONE;
+        return Exit.DONE;
     }
 
     private void print(PrintStream out) {

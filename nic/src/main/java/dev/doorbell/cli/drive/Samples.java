@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.drive;
 
 import dev.doorbell.output.Json;
 import dev.doorbell.output.Table;

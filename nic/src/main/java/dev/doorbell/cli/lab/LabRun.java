@@ -1,5 +1,8 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.lab;
 
+import dev.doorbell.cli.terminal.Shutdown;
+import dev.doorbell.cli.terminal.Streams;
+import dev.doorbell.cli.terminal.Version;
 import dev.doorbell.lab.Experiment;
 import dev.doorbell.lab.ExperimentException;
 import dev.doorbell.lab.Result;
@@ -46,7 +49,7 @@ final class LabRun {
         this.seed = seed;
         this.json = json;
         String made = TO_THE_SECOND.format(Instant.now().atOffset(ZoneOffset.UTC));
-        machine = Machine.here(Main.Version.version(), Sources.commit(), made);
+        machine = Machine.here(Version.version(), Sources.commit(), made);
     }
 
     void writeReportsTo(ReportFolder folder) {

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.terminal;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 /// SIGINT and SIGTERM: the command that runs is asked to stop, and the process leaves when it has, with the
 /// command's own exit code. Asked for by the process's main method; commands run elsewhere never see a
 /// signal.
-final class Shutdown {
+public final class Shutdown {
     private static final int PATIENCE_SECONDS = 10;
     private static final CountDownLatch LEFT = new CountDownLatch(1);
 
@@ -18,7 +18,7 @@ final class Shutdown {
 
     /// From now on signals reach [#onSignal] and [#signalled]. Once per process, whose main method must end
     /// with [#leaveTo].
-    static void watch() {
+    public static void watch() {
         Runtime.getRuntime().addShutdownHook(new Thread(Shutdown::signal, "shutdown"));
     }
 
@@ -36,20 +36,20 @@ final class Shutdown {
     }
 
     /// What ends the command at work; it must not wait.
-    static synchronized void onSignal(Runnable action) {
+    public static synchronized void onSignal(Runnable action) {
         stop = action;
         if (signalled) action.run();
     }
 
     /// Whether a signal came: for commands that look now and then.
-    static boolean signalled() {
+    public static boolean signalled() {
         return signalled;
     }
 
     /// The command is over.
     ///
     /// @return whether the process is already on its way out, with `exitStatus`
-    static boolean leaveTo(int exitStatus) {
+    public static boolean leaveTo(int exitStatus) {
         status = exitStatus;
         LEFT.countDown();
         return signalled();

@@ -1,5 +1,7 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.lab;
 
+import dev.doorbell.cli.terminal.Progress;
+import dev.doorbell.cli.terminal.Shutdown;
 import dev.doorbell.lab.Watcher;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.terminal;
 
 import dev.doorbell.serve.Service;
 import java.io.OutputStream;
@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 /// Where a command talks to: results to `out`, everything else to `err`.
 ///
 /// @param verbose whether a line about a failure is followed by its stack
-record Streams(PrintStream out, PrintStream err, boolean verbose) implements Service.Operator {
+public record Streams(PrintStream out, PrintStream err, boolean verbose) implements Service.Operator {
     /// For a command that nobody listens to.
-    static Streams silent() {
+    public static Streams silent() {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         return new Streams(nowhere, nowhere, false);
     }
@@ -27,7 +27,7 @@ record Streams(PrintStream out, PrintStream err, boolean verbose) implements Ser
     }
 
     /// Says what failed, on one line.
-    void complain(String line, Throwable e) {
+    public void complain(String line, Throwable e) {
         notice(line);
         if (verbose) e.printStackTrace(err);
     }

@@ -1,5 +1,6 @@
-package dev.doorbell.cli;
+package dev.doorbell.cli.lab;
 
+import dev.doorbell.cli.terminal.Streams;
 import dev.doorbell.lab.Experiment;
 import java.util.List;
 import picocli.CommandLine;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         description = "Experiments: a card, a driver and a world around them, measured.",
         synopsisSubcommandLabel = "list | run",
         footer = {"", "Examples:", "  doorbell lab list", "  doorbell lab run deferral", "  doorbell lab run --help"})
-final class LabCommand implements Runnable {
+public final class LabCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it
     private CommandSpec spec;
@@ -21,7 +22,7 @@ final class LabCommand implements Runnable {
     private LabCommand() {}
 
     /// The command with both of its own.
-    static CommandLine over(List<Experiment> experiments, Streams streams) {
+    public static CommandLine over(List<Experiment> experiments, Streams streams) {
         return new CommandLine(new LabCommand())
                 .addSubcommand(new LabListCommand(experiments, streams))
                 .addSubcommand(new LabRunCommand(experiments, streams));

@@ -1,0 +1,5 @@
+/// `lab`: experiments listed, run and written down.
+@NullMarked
+package dev.doorbell.cli.lab;
+
+import org.jspecify.annotations.NullMarked;
