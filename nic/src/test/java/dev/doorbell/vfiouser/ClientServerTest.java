@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.doorbell.linux.Errno;
 import dev.doorbell.linux.Files;
 import dev.doorbell.linux.Mapping;
+import dev.doorbell.linux.MemoryFile;
 import dev.doorbell.linux.SystemCallException;
 import dev.doorbell.memory.DmaBacking;
 import dev.doorbell.memory.DmaMemory;
@@ -177,7 +178,7 @@ class ClientServerTest {
     @Test
     void mappableAreasArriveWithTheirDescriptor() throws IOException {
         server.stop();
-        int file = ServerBench.memoryFile(0x4000);
+        int file = ServerBench.check("memfd", MemoryFile.create("sealed", 0x4000, true));
         ToyFunction mappable = new ToyFunction();
         mappable.areas = new MappableAreas(file, 0x1000, List.of(new MappableAreas.Area(0, 0x1000)));
         server = new ServerThread(mappable);
