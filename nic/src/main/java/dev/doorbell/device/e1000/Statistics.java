@@ -33,6 +33,7 @@ import dev.doorbell.device.CountRegisters;
 import dev.doorbell.device.FrameTally;
 import dev.doorbell.register.E1000Register;
 import dev.doorbell.register.RegisterFile;
+import java.util.List;
 
 /// The chip's statistics registers. Each sticks at all ones; a guest's read clears it, a pair is cleared by reading
 /// its high half. Lengths are those on the wire, with the FCS. // 317453, 13.7
@@ -45,15 +46,27 @@ final class Statistics {
     static final int MULTICAST = FrameTally.MULTICAST;
     static final int BROADCAST = FrameTally.BROADCAST;
 
-    private static final E1000Register[] RECEIVED_BY_SIZE = {PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522};
-    private static final E1000Register[] SENT_BY_SIZE = {PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522};
+    private static final FrameTally.Targets RECEIVED = new FrameTally.Targets(
+            List.of(GPRC, TPR),
+            List.of(GORCL, GORCH, TORL, TORH),
+            MPRC,
+            BPRC,
+            List.of(PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522));
+    private static final FrameTally.Targets TRANSMITTED = new FrameTally.Targets(
+            List.of(GPTC, TPT),
+            List.of(GOTCL, GOTCH, TOTL, TOTH),
+            MPTC,
+            BPTC,
+            List.of(PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522));
 
     private final CountRegisters counts;
-    private final FrameTally received = new FrameTally();
-    private final FrameTally transmitted = new FrameTally();
+    private final FrameTally received;
+    private final FrameTally transmitted;
 
     Statistics(RegisterFile registers) {
         counts = new CountRegisters(registers);
+        received = new FrameTally(counts, RECEIVED);
+        transmitted = new FrameTally(counts, TRANSMITTED);
         counts.clearPairWithHigh(GORCL, GORCH);
         counts.clearPairWithHigh(GOTCL, GOTCH);
         counts.clearPairWithHigh(TORL, TORH);
@@ -82,32 +95,8 @@ final class Statistics {
 
     /// Brings the registers up to date, before the guest reads any.
     void settle() {
-        if (!received.isEmpty()) settleReceived();
-        if (!transmitted.isEmpty()) settleTransmitted();
-    }
-
-    private void settleReceived() {
-        counts.count(GPRC, received.frames());
-        counts.count(TPR, received.frames());
-        counts.add(GORCL, GORCH, received.bytes());
-        counts.add(TORL, TORH, received.bytes());
-        counts.count(MPRC, received.ofCast(MULTICAST));
-        counts.count(BPRC, received.ofCast(BROADCAST));
-        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
-            counts.count(RECEIVED_BY_SIZE[size], received.ofSize(size));
-        received.clear();
-    }
-
-    private void settleTransmitted() {
-        counts.count(GPTC, transmitted.frames());
-        counts.count(TPT, transmitted.frames());
-        counts.add(GOTCL, GOTCH, transmitted.bytes());
-        counts.add(TOTL, TOTH, transmitted.bytes());
-        counts.count(MPTC, transmitted.ofCast(MULTICAST));
-        counts.count(BPTC, transmitted.ofCast(BROADCAST));
-        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
-            counts.count(SENT_BY_SIZE[size], transmitted.ofSize(size));
-        transmitted.clear();
+        received.settle();
+        transmitted.settle();
     }
 
     /// Before the registers are reset: what they do not show yet is gone, too.

@@ -50,6 +50,7 @@ import dev.doorbell.device.CountRegisters;
 import dev.doorbell.device.FrameTally;
 import dev.doorbell.register.IgbRegister;
 import dev.doorbell.register.RegisterFile;
+import java.util.List;
 
 /// The chip's statistics registers, global and per pool. Lengths are those on the wire, with the FCS.
 ///
@@ -67,8 +68,18 @@ public final class Statistics {
     public static final int MULTICAST = FrameTally.MULTICAST;
     public static final int BROADCAST = FrameTally.BROADCAST;
 
-    private static final IgbRegister[] RECEIVED_BY_SIZE = {PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522};
-    private static final IgbRegister[] SENT_BY_SIZE = {PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522};
+    private static final FrameTally.Targets RECEIVED = new FrameTally.Targets(
+            List.of(GPRC, TPR, RPTHC),
+            List.of(GORCL, GORCH, TORL, TORH, HGORCL, HGORCH),
+            MPRC,
+            BPRC,
+            List.of(PRC64, PRC127, PRC255, PRC511, PRC1023, PRC1522));
+    private static final FrameTally.Targets TRANSMITTED = new FrameTally.Targets(
+            List.of(GPTC, TPT, HGPTC),
+            List.of(GOTCL, GOTCH, TOTL, TOTH, HGOTCL, HGOTCH),
+            MPTC,
+            BPTC,
+            List.of(PTC64, PTC127, PTC255, PTC511, PTC1023, PTC1522));
     private static final IgbRegister[] OF_POOLS = {
         PVFGPRC, PVFGPTC, PVFGORC, PVFGOTC, PVFMPRC, PFVFMPRC, PVFGPRLBC, PVFGPTLBC, PVFGORLBC, PVFGOTLBC
     };
@@ -78,12 +89,14 @@ public final class Statistics {
 
     private final RegisterFile registers;
     private final CountRegisters counts;
-    private final FrameTally received = new FrameTally();
-    private final FrameTally transmitted = new FrameTally();
+    private final FrameTally received;
+    private final FrameTally transmitted;
 
     public Statistics(RegisterFile registers) {
         this.registers = registers;
         counts = new CountRegisters(registers);
+        received = new FrameTally(counts, RECEIVED);
+        transmitted = new FrameTally(counts, TRANSMITTED);
         counts.clearPairWithHigh(GORCL, GORCH);
         counts.clearPairWithHigh(GOTCL, GOTCH);
         counts.clearPairWithHigh(TORL, TORH);
@@ -133,36 +146,8 @@ public final class Statistics {
 
     /// Brings the registers up to date, before the guest reads any.
     public void settle() {
-        if (!received.isEmpty()) settleReceived();
-        if (!transmitted.isEmpty()) settleTransmitted();
-    }
-
-    private void settleReceived() {
-        counts.count(GPRC, received.frames());
-        counts.count(TPR, received.frames());
-        counts.count(RPTHC, received.frames());
-        counts.add(GORCL, GORCH, received.bytes());
-        counts.add(TORL, TORH, received.bytes());
-        counts.add(HGORCL, HGORCH, received.bytes());
-        counts.count(MPRC, received.ofCast(MULTICAST));
-        counts.count(BPRC, received.ofCast(BROADCAST));
-        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
-            counts.count(RECEIVED_BY_SIZE[size], received.ofSize(size));
-        received.clear();
-    }
-
-    private void settleTransmitted() {
-        counts.count(GPTC, transmitted.frames());
-        counts.count(TPT, transmitted.frames());
-        counts.count(HGPTC, transmitted.frames());
-        counts.add(GOTCL, GOTCH, transmitted.bytes());
-        counts.add(TOTL, TOTH, transmitted.bytes());
-        counts.add(HGOTCL, HGOTCH, transmitted.bytes());
-        counts.count(MPTC, transmitted.ofCast(MULTICAST));
-        counts.count(BPTC, transmitted.ofCast(BROADCAST));
-        for (int size = 0; size < FrameTally.SIZE_CLASSES; size++)
-            counts.count(SENT_BY_SIZE[size], transmitted.ofSize(size));
-        transmitted.clear();
+        received.settle();
+        transmitted.settle();
     }
 
     /// Before the registers are reset: what they do not show yet is gone, too.
